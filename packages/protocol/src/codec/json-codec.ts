@@ -1,0 +1,29 @@
+// Messages as JSON in text frames.
+import { SUBPROTOCOLS } from '../version.ts'
+import { DecodeError, type SplicingCodec } from './codec.ts'
+
+/** Finds texts in which a key `__proto__` may hide, also written with escapes. */
+const MAY_HOLD_PROTO = /__proto__|\\u005f/i
+
+/** An object with an own key `__proto__` changes its prototype when it is copied carelessly, so it is refused. */
+function refuseProto(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new DecodeError('the key __proto__ is refused')
+  return value
+}
+
+/** The default codec. */
+export const jsonCodec: SplicingCodec = {
+  name: 'json',
+  subprotocol: SUBPROTOCOLS.json,
+  encode: (message) => JSON.stringify(message),
+  encodeWithData: (envelope, json) => `${JSON.stringify(envelope).slice(0, -1)},"data":${json}}`,
+  decode(payload) {
+    if (typeof payload !== 'string') throw new DecodeError('a JSON message must be a text frame')
+    try {
+      return JSON.parse(payload, MAY_HOLD_PROTO.test(payload) ? refuseProto : undefined) as unknown
+    } catch (cause) {
+      if (cause instanceof DecodeError) throw cause
+      throw new DecodeError('not valid JSON', { cause })
+    }
+  },
+}
