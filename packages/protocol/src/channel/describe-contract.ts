@@ -1,6 +1,6 @@
 // A contract as plain data. Its hash tells a client that the server was deployed with another contract.
 import { toJSONSchema } from 'zod'
-import type { CallDefinition, ChannelDefinition, Contract, Schema, Schemas } from './contract.ts'
+import type { CallDefinition, ChannelDefinition, Contract, Schema } from './contract.ts'
 
 /** The outputs of a contract as JSON schemas, with all keys in a fixed order. */
 export function describeContract(contract: Contract): object {
