@@ -28,6 +28,8 @@ export default tseslint.config(
         { 'ts-ignore': true, 'ts-nocheck': true, 'ts-expect-error': 'allow-with-description' },
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // `interface AppContract extends Inferred {}` gives an inferred contract a name.
+      '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       // An interface may promise more asynchrony than one implementation needs.
       '@typescript-eslint/require-await': 'off',
       'no-undef': 'off',
