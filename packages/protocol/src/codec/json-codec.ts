@@ -2,8 +2,8 @@
 import { SUBPROTOCOLS } from '../version.ts'
 import { DecodeError, type SplicingCodec } from './codec.ts'
 
-/** Finds texts in which a key `__proto__` may hide, also written with escapes. */
-const MAY_HOLD_PROTO = /__proto__|\\u005f/i
+/** Finds texts in which a key `__proto__` may hide, also with any of its letters (_ o p r t) written as an escape. */
+const MAY_HOLD_PROTO = /__proto__|\\u00(?:5f|6f|7[024])/i
 
 /** An object with an own key `__proto__` changes its prototype when it is copied carelessly, so it is refused. */
 function refuseProto(key: string, value: unknown): unknown {
