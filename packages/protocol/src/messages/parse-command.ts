@@ -28,7 +28,9 @@ const isShort = (value: unknown): value is string =>
 const isRoom = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= MAX_ROOM_NAME_BYTES
 
-const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+const isTag = (value: unknown): value is number => isCount(value) && value < 2 ** 32
 
 const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -130,7 +132,7 @@ function parseSubscribe({ room, recover, rewind }: Fields, id: number): Command 
 }
 
 function isPosition(value: unknown): value is Position {
-  return isRecord(value) && isShort(value.epoch) && isCount(value.offset) && isCount(value.tag)
+  return isRecord(value) && isShort(value.epoch) && isCount(value.offset) && isTag(value.tag)
 }
 
 function parsePublish(fields: Fields, id: number): Command | string {
