@@ -23,13 +23,21 @@ function describeChannel({ events, signals, presence, calls, history }: ChannelD
 function describeCall({ input, output, errors }: CallDefinition): object {
   return {
     // A call's input stays on the server, where it may become a Date; what the client sends is its input side.
-    input: input ? toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) : null,
+    input: input
+      ? toJSONSchema(input, { io: 'input', unrepresentable: 'any', override: sortRequired })
+      : null,
     output: output ? describeSchema(output) : null,
     errors: mapValues(errors ?? {}, describeSchema),
   }
 }
 
-const describeSchema = (schema: Schema): object => toJSONSchema(schema, { io: 'output' })
+const describeSchema = (schema: Schema): object =>
+  toJSONSchema(schema, { io: 'output', override: sortRequired })
+
+/** `required` lists keys in the order in which they were declared, which means nothing. */
+function sortRequired({ jsonSchema }: { readonly jsonSchema: { readonly required?: string[] } }): void {
+  jsonSchema.required?.sort()
+}
 
 function mapValues<V>(record: Readonly<Record<string, V>>, map: (value: V) => unknown): object {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
