@@ -24,7 +24,7 @@ type CheckedSchemas<S, Where extends string> = S extends Schemas
 type CheckedCall<K, Where extends string> = K extends CallDefinition
   ? {
       readonly [Part in keyof K]: Part extends 'output'
-        ? Checked<K[Part], `the output of ${Where}`>
+        ? Checked<K[Part], Where>
         : Part extends 'errors'
           ? CheckedSchemas<K[Part], `${Where}, error`>
           : K[Part]
