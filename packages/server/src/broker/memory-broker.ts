@@ -1,0 +1,142 @@
+// The broker of a single instance: streams in memory, delivery by a function call. Everything is lost with the process,
+// which a new epoch makes visible.
+import { RoomcastError, type Position } from '@roomcast/protocol/wire'
+import type { Clock, Timer } from '../clock.ts'
+import { randomId, randomUint32, type Random } from '../random.ts'
+import type {
+  Broker,
+  BrokerHandler,
+  Draft,
+  Published,
+  PublishOptions,
+  ReadRequest,
+  Retention,
+  Signal,
+  StreamSlice,
+} from './broker.ts'
+import { MemoryStream } from './memory-stream.ts'
+import { RecentResults } from './recent-results.ts'
+
+/** Options of a {@link MemoryBroker}. */
+export interface MemoryBrokerOptions {
+  readonly clock: Clock
+  readonly random: Random
+  /**
+   * How long a stream that nobody reads, publishes to or subscribes to is remembered, in milliseconds. After that it
+   * begins anew with another epoch.
+   * @default 3_600_000
+   */
+  readonly idleStreamMs?: number
+}
+
+interface RoomState {
+  readonly stream: MemoryStream
+  readonly results: RecentResults<Position>
+  retention: Retention
+  lastUsed: number
+}
+
+const SWEEP_MS = 10_000
+
+/** See {@link Broker} for the guarantees. */
+export class MemoryBroker implements Broker {
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #idleStreamMs: number
+  readonly #rooms = new Map<string, RoomState>()
+  readonly #subscribed = new Set<string>()
+  #handler: BrokerHandler | undefined
+  #sweeper: Timer | undefined
+  #isClosed = false
+
+  constructor(options: MemoryBrokerOptions) {
+    this.#clock = options.clock
+    this.#random = options.random
+    this.#idleStreamMs = options.idleStreamMs ?? 3_600_000
+  }
+
+  start(handler: BrokerHandler): void {
+    this.#handler = handler
+    this.#scheduleSweep()
+  }
+
+  async subscribe(room: string): Promise<void> {
+    this.#subscribed.add(room)
+  }
+
+  async unsubscribe(room: string): Promise<void> {
+    this.#subscribed.delete(room)
+  }
+
+  async publish(room: string, draft: Draft, options: PublishOptions): Promise<Published> {
+    this.#assertOpen()
+    const state = this.#state(room, options.retention)
+    const now = this.#clock.monotonic()
+    const key = `${draft.from?.userId ?? ''}\n${draft.from?.clientId ?? ''}\n${draft.id}`
+    const first = state.results.get(key, now)
+    if (first) return { position: first, duplicate: true }
+    const publication = state.stream.append(
+      draft,
+      randomUint32(this.#random),
+      this.#clock.now(),
+      options.retention,
+    )
+    const position = { epoch: state.stream.epoch, offset: publication.offset, tag: publication.tag }
+    state.results.set(key, position, now + options.dedupeWindowMs)
+    if (this.#subscribed.has(room)) this.#handler?.onPublication(room, position.epoch, publication)
+    return { position, duplicate: false }
+  }
+
+  async signal(room: string, signal: Signal): Promise<void> {
+    this.#assertOpen()
+    if (this.#subscribed.has(room)) this.#handler?.onSignal(room, signal)
+  }
+
+  async read(room: string, request: ReadRequest, retention: Retention): Promise<StreamSlice> {
+    this.#assertOpen()
+    return this.#state(room, retention).stream.read(request)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#sweeper?.cancel()
+    this.#rooms.clear()
+    this.#subscribed.clear()
+  }
+
+  #state(room: string, retention: Retention): RoomState {
+    let state = this.#rooms.get(room)
+    if (!state) {
+      const stream = new MemoryStream(randomId(this.#random))
+      state = { stream, results: new RecentResults(), retention, lastUsed: 0 }
+      this.#rooms.set(room, state)
+    }
+    state.retention = retention
+    state.lastUsed = this.#clock.monotonic()
+    state.stream.trim(this.#clock.now(), retention)
+    return state
+  }
+
+  /** Frees what has expired in rooms that nobody touches. */
+  #sweep(): void {
+    const now = this.#clock.monotonic()
+    for (const [room, state] of this.#rooms) {
+      if (this.#subscribed.has(room)) state.lastUsed = now
+      if (now - state.lastUsed > this.#idleStreamMs) {
+        this.#rooms.delete(room)
+        continue
+      }
+      state.stream.trim(this.#clock.now(), state.retention)
+      state.results.expire(now)
+    }
+    this.#scheduleSweep()
+  }
+
+  #scheduleSweep(): void {
+    this.#sweeper = this.#clock.setTimer(() => this.#sweep(), SWEEP_MS)
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new RoomcastError('unavailable', 'The broker is closed.', { temporary: true })
+  }
+}

@@ -1,0 +1,78 @@
+// Where clients connect: one path of one HTTP server, and the connections that came in there.
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { CLOSE_CODES, jsonCodec, type SplicingCodec } from '@roomcast/protocol/wire'
+import { msgpackCodec } from '@roomcast/protocol/msgpack'
+import type { ConnectionRequest } from './session/services.ts'
+import type { Transport } from './transport/transport.ts'
+import { WebSocketTransport } from './transport/websocket-transport.ts'
+import { acceptUpgrade, refuseUpgrade, type UpgradeOptions } from './websocket/upgrade.ts'
+import type { WebSocketConnection } from './websocket/websocket-connection.ts'
+
+const CODECS: readonly SplicingCodec[] = [jsonCodec, msgpackCodec]
+
+/** Options of an {@link Endpoint}. */
+export interface EndpointOptions {
+  readonly upgrade: Omit<UpgradeOptions, 'protocols'>
+  /** Begins a session. */
+  readonly open: (transport: Transport, request: ConnectionRequest) => void
+}
+
+/** Accepts upgrades and, when it closes, sends everyone away to connect elsewhere. */
+export class Endpoint {
+  readonly #options: EndpointOptions
+  readonly #connections = new Set<WebSocketConnection>()
+  #closed: Promise<void> | undefined
+  #onEmpty: (() => void) | undefined
+
+  constructor(options: EndpointOptions) {
+    this.#options = options
+  }
+
+  /** Answers one upgrade request. */
+  accept(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    if (this.#closed) return refuseUpgrade(socket, 503, { 'Retry-After': '1' })
+    const described = describeRequest(request)
+    const connection = acceptUpgrade(request, socket, head, {
+      ...this.#options.upgrade,
+      protocols: selectSubprotocol,
+    })
+    if (!connection) return
+    this.#connections.add(connection)
+    connection.onClosed(() => {
+      this.#connections.delete(connection)
+      if (this.#connections.size === 0) this.#onEmpty?.()
+    })
+    const codec = CODECS.find(({ subprotocol }) => subprotocol === connection.subprotocol)
+    if (codec) this.#options.open(new WebSocketTransport(connection, codec), described)
+    // A browser cannot see why a handshake was refused, so what speaks no known protocol is let in and told.
+    else connection.close(CLOSE_CODES.unsupportedProtocol, 'unsupportedProtocol')
+  }
+
+  /** Accepts no more, closes every connection with 1012 (service restart), and resolves when all are gone. */
+  close(): Promise<void> {
+    return (this.#closed ??= new Promise((resolve) => {
+      if (this.#connections.size === 0) return resolve()
+      this.#onEmpty = resolve
+      // Each ends within the close timeout of its limits, whether its peer answers or not.
+      for (const connection of this.#connections) connection.close(1012, 'restart')
+    }))
+  }
+}
+
+/** The first offered codec that the server knows, or else the first that is ours at all. */
+function selectSubprotocol(offered: readonly string[]): string | undefined {
+  return (
+    offered.find((token) => CODECS.some(({ subprotocol }) => subprotocol === token)) ??
+    offered.find((token) => token.startsWith('roomcast.'))
+  )
+}
+
+/** What `authenticate` needs; the request itself is not kept. */
+function describeRequest(request: IncomingMessage): ConnectionRequest {
+  return {
+    url: request.url ?? '/',
+    headers: { ...request.headers },
+    remoteAddress: request.socket.remoteAddress,
+  }
+}

@@ -1,0 +1,90 @@
+// The rooms of this instance: joins sessions to the broker's and the presence store's rooms, and fans out what arrives.
+import type { PresenceChange, PresencePosition } from '@roomcast/protocol/wire'
+import type { Broker, BrokerHandler, Signal, StoredPublication } from '../broker/broker.ts'
+import type { PresenceHandler, PresenceStore } from '../presence/presence-store.ts'
+import { HubRoom } from './hub-room.ts'
+import { presencePush, signalPush } from './pushes.ts'
+import { RoomLinks } from './room-links.ts'
+import type { Subscriber, Watcher } from './subscriber.ts'
+
+/** Delivery inside one instance. A room is linked to the broker while somebody here is in it. */
+export class Hub implements BrokerHandler, PresenceHandler {
+  readonly #rooms = new Map<string, HubRoom>()
+  readonly #watchers = new Map<string, Set<Watcher>>()
+  readonly #streams: RoomLinks
+  readonly #presence: RoomLinks
+
+  constructor(broker: Broker, presence: PresenceStore) {
+    this.#streams = new RoomLinks({
+      link: (room) => broker.subscribe(room),
+      unlink: (room) => broker.unsubscribe(room),
+    })
+    this.#presence = new RoomLinks({
+      link: (room) => presence.watch(room),
+      unlink: (room) => presence.unwatch(room),
+    })
+  }
+
+  /** How many rooms have a subscriber here. */
+  get roomCount(): number {
+    return this.#rooms.size
+  }
+
+  /** How many subscribers a room has here. */
+  subscriberCount(room: string): number {
+    return this.#rooms.get(room)?.size ?? 0
+  }
+
+  /** Registers a subscriber, then waits until the broker delivers the room. Publications may arrive before that. */
+  async join(room: string, subscriber: Subscriber): Promise<void> {
+    let state = this.#rooms.get(room)
+    if (!state) {
+      state = new HubRoom(room)
+      this.#rooms.set(room, state)
+    }
+    state.add(subscriber)
+    await this.#streams.acquire(room)
+  }
+
+  /** Ends what `join` began, also if that has not resolved or has rejected. */
+  leave(room: string, subscriber: Subscriber): void {
+    const state = this.#rooms.get(room)
+    state?.delete(subscriber)
+    if (state?.isEmpty) this.#rooms.delete(room)
+    this.#streams.release(room)
+  }
+
+  /** Registers a watcher, then waits until the presence store delivers the room. */
+  async watch(room: string, watcher: Watcher): Promise<void> {
+    let watchers = this.#watchers.get(room)
+    if (!watchers) {
+      watchers = new Set()
+      this.#watchers.set(room, watchers)
+    }
+    watchers.add(watcher)
+    await this.#presence.acquire(room)
+  }
+
+  /** Ends what `watch` began. */
+  unwatch(room: string, watcher: Watcher): void {
+    const watchers = this.#watchers.get(room)
+    watchers?.delete(watcher)
+    if (watchers?.size === 0) this.#watchers.delete(room)
+    this.#presence.release(room)
+  }
+
+  onPublication(room: string, epoch: string, publication: StoredPublication): void {
+    this.#rooms.get(room)?.publication(epoch, publication)
+  }
+
+  onSignal(room: string, signal: Signal): void {
+    this.#rooms.get(room)?.signal(signalPush(room, signal))
+  }
+
+  onPresence(room: string, position: PresencePosition, change: PresenceChange): void {
+    const watchers = this.#watchers.get(room)
+    if (!watchers) return
+    const message = presencePush(room, position, change)
+    for (const watcher of watchers) watcher.presence(message)
+  }
+}

@@ -1,0 +1,132 @@
+// The options of a server, their defaults in one place, and what must hold between them.
+import type { Contract } from '@roomcast/protocol'
+import type { Broker } from './broker/broker.ts'
+import { systemClock, type Clock } from './clock.ts'
+import { consoleLogger, type Logger } from './logger.ts'
+import type { PresenceStore } from './presence/presence-store.ts'
+import { systemRandom, type Random } from './random.ts'
+import type { Identity } from './routing/handlers.ts'
+import type { Authenticate } from './session/services.ts'
+import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './session/session-limits.ts'
+import type { OriginPolicy } from './websocket/origin-policy.ts'
+import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from './websocket/websocket-limits.ts'
+
+/** Options of {@link createRoomcast}. */
+export interface RoomcastOptions<T extends Contract, I extends Identity> {
+  /** The channels; see `defineContract`. */
+  readonly contract: T
+  /**
+   * Says who a client is, once per connection. `null` or `undefined` refuses it for good (close code `unauthorized`);
+   * an exception is a failure of the server, after which the client tries again.
+   */
+  readonly authenticate: Authenticate<I>
+  /**
+   * Older versions of the contract that clients may still run.
+   * @default []
+   */
+  readonly acceptVersions?: readonly number[]
+  /**
+   * Which pages may connect: `'same-origin'`, a list of origins such as `https://example.com`, or a function.
+   * Clients that send no Origin are not browsers and are let through to `authenticate`.
+   * @default 'same-origin'
+   */
+  readonly allowedOrigins?: OriginPolicy
+  /** Limits of one session; see {@link SessionLimits} for each default. */
+  readonly limits?: Partial<SessionLimits>
+  /** Limits of one connection; see {@link WebSocketLimits} for each default. */
+  readonly webSocket?: Partial<WebSocketLimits>
+  /**
+   * How long the presence entries of a client outlive a lost connection, in milliseconds, so that a reload or a short
+   * outage shows no flicker.
+   * @default 30_000
+   */
+  readonly presenceGraceMs?: number
+  /**
+   * How long publish ids are remembered, in milliseconds; a retry within it is applied once.
+   * @default 120_000
+   */
+  readonly dedupeWindowMs?: number
+  /**
+   * How long the server may be silent before a client asks for a sign of life, in milliseconds.
+   * @default 25_000
+   */
+  readonly heartbeatMs?: number
+  /**
+   * The longest pause between two attempts of your clients to connect, in milliseconds. The SDK's default is the same.
+   * Only used to check that the windows above are long enough.
+   * @default 20_000
+   */
+  readonly expectedReconnectMs?: number
+  /** Positions, history and fan-out. @default a `MemoryBroker` */
+  readonly broker?: Broker
+  /** Who is in a room. @default a `MemoryPresenceStore` */
+  readonly presence?: PresenceStore
+  /** @default warnings and errors on the console */
+  readonly logger?: Logger
+  /** @default the machine's clock */
+  readonly clock?: Clock
+  /** @default the operating system's randomness */
+  readonly random?: Random
+}
+
+/** Options with their defaults filled in; `broker` and `presence` are chosen by the composition root. */
+export type ResolvedOptions<T extends Contract, I extends Identity> = Required<
+  Omit<RoomcastOptions<T, I>, 'broker' | 'presence' | 'limits' | 'webSocket'>
+> & {
+  readonly limits: SessionLimits
+  readonly webSocket: WebSocketLimits
+}
+
+/** Fills in the defaults. @throws {TypeError} if an option makes no sense. */
+export function resolveOptions<T extends Contract, I extends Identity>(
+  options: RoomcastOptions<T, I>,
+): ResolvedOptions<T, I> {
+  if (typeof options.authenticate !== 'function') {
+    throw new TypeError(
+      'createRoomcast needs `authenticate`: a function that returns { userId } for a client, or null.',
+    )
+  }
+  const resolved = {
+    contract: options.contract,
+    authenticate: options.authenticate,
+    acceptVersions: options.acceptVersions ?? [],
+    allowedOrigins: options.allowedOrigins ?? 'same-origin',
+    limits: { ...DEFAULT_SESSION_LIMITS, ...options.limits },
+    webSocket: { ...DEFAULT_WEBSOCKET_LIMITS, ...options.webSocket },
+    presenceGraceMs: options.presenceGraceMs ?? 30_000,
+    dedupeWindowMs: options.dedupeWindowMs ?? 120_000,
+    heartbeatMs: options.heartbeatMs ?? 25_000,
+    expectedReconnectMs: options.expectedReconnectMs ?? 20_000,
+    logger: options.logger ?? consoleLogger,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+  }
+  for (const name of ['presenceGraceMs', 'dedupeWindowMs', 'heartbeatMs', 'expectedReconnectMs'] as const) {
+    const value = resolved[name]
+    if (!Number.isFinite(value) || value < 0) {
+      throw new TypeError(`\`${name}\` must be a number of milliseconds, not ${String(value)}.`)
+    }
+  }
+  return resolved
+}
+
+/** A connection takes a moment to be made and to be judged. */
+const MARGIN_MS = 2_000
+
+/** What would break promises of continuity: a window that closes before a client can be back. */
+export function findShortWindows(options: ResolvedOptions<Contract, Identity>): readonly string[] {
+  const neededMs = options.expectedReconnectMs + MARGIN_MS
+  const windows: [string, number][] = [
+    ['presenceGraceMs', options.presenceGraceMs],
+    ['dedupeWindowMs', options.dedupeWindowMs],
+  ]
+  for (const [pattern, { history }] of Object.entries(options.contract.channels)) {
+    if (history) windows.push([`history.ttlMs of "${pattern}"`, history.ttlMs])
+  }
+  return windows
+    .filter(([, ms]) => ms < neededMs)
+    .map(
+      ([name, ms]) =>
+        `${name} is ${ms} ms, but a client may need ${neededMs} ms to be back (expectedReconnectMs + ${MARGIN_MS}).`,
+    )
+}

@@ -1,0 +1,83 @@
+// May this session do this? One function for each action, used by every path that leads to it.
+import type { Logger } from '../logger.ts'
+import type { Route } from './channel-router.ts'
+import type { Identity, SessionInfo } from './handlers.ts'
+import type { RoomFactory } from './room-factory.ts'
+
+/** The untyped form of an application's handlers; `channel()` has checked the types. */
+export interface AnyHandlers {
+  readonly canSubscribe?: (context: AnyContext) => unknown
+  readonly canPublish?: Readonly<Record<string, ((context: AnyContext) => unknown) | undefined>>
+  readonly calls?: Readonly<Record<string, ((context: AnyContext) => unknown) | undefined>>
+}
+
+/** The untyped form of a handler's argument. */
+export interface AnyContext {
+  readonly session: SessionInfo
+  readonly params: Readonly<Record<string, unknown>>
+  readonly room: unknown
+  readonly data?: unknown
+  readonly input?: unknown
+  readonly fail?: unknown
+}
+
+/** What came of asking. `failed` means that the application's function threw; it has been logged. */
+export type Authorization = 'allowed' | 'refused' | 'failed'
+
+/** Asks the application's handlers. What has no handler is refused. */
+export class Authorizer {
+  readonly #handlers = new Map<string, AnyHandlers>()
+  readonly #rooms: RoomFactory
+  readonly #logger: Logger
+
+  constructor(rooms: RoomFactory, logger: Logger) {
+    this.#rooms = rooms
+    this.#logger = logger
+  }
+
+  register(pattern: string, handlers: AnyHandlers): void {
+    this.#handlers.set(pattern, handlers)
+  }
+
+  handlersOf(pattern: string): AnyHandlers | undefined {
+    return this.#handlers.get(pattern)
+  }
+
+  /** Receiving a room, reading its history and presence, entering it and calling it. */
+  canSubscribe(session: SessionInfo, route: Route): Promise<Authorization> {
+    return this.#ask(
+      'canSubscribe',
+      this.#handlers.get(route.pattern)?.canSubscribe,
+      this.context(session, route),
+    )
+  }
+
+  /** Publishing an event or sending a signal. */
+  canPublish(session: SessionInfo, route: Route, name: string, data: unknown): Promise<Authorization> {
+    const policies = this.#handlers.get(route.pattern)?.canPublish
+    const policy = policies && Object.hasOwn(policies, name) ? policies[name] : undefined
+    return this.#ask('canPublish', policy, { ...this.context(session, route), data })
+  }
+
+  /** What a handler of this room is given. */
+  context(session: SessionInfo<Identity>, route: Route): AnyContext {
+    return { session, params: route.params, room: this.#rooms.create(route) }
+  }
+
+  async #ask(
+    action: string,
+    policy: ((context: AnyContext) => unknown) | undefined,
+    context: AnyContext,
+  ): Promise<Authorization> {
+    if (!policy) return 'refused'
+    try {
+      return (await policy(context)) === true ? 'allowed' : 'refused'
+    } catch (error) {
+      this.#logger.error(
+        { err: error, action, sessionId: context.session.id },
+        'an authorization function threw',
+      )
+      return 'failed'
+    }
+  }
+}

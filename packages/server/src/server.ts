@@ -1,0 +1,193 @@
+// The composition root: the only file that names concrete implementations.
+import { createHash } from 'node:crypto'
+import type { Server as HttpServer } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
+import { describeContract, type ChannelOf, type Contract, type ParamsInput } from '@roomcast/protocol'
+import { formatRoomName } from '@roomcast/protocol/wire'
+import { MemoryBroker } from './broker/memory-broker.ts'
+import { Endpoint } from './endpoint.ts'
+import { Hub } from './hub/hub.ts'
+import { findShortWindows, resolveOptions, type RoomcastOptions } from './options.ts'
+import { MemoryPresenceStore } from './presence/memory-presence-store.ts'
+import { Authorizer, type AnyHandlers } from './routing/authorizer.ts'
+import { ChannelRouter } from './routing/channel-router.ts'
+import type { ChannelHandlers, Identity } from './routing/handlers.ts'
+import { RoomFactory } from './routing/room-factory.ts'
+import type { ServerRoom } from './routing/server-room.ts'
+import { ResumeStore } from './session/resume-store.ts'
+import type { ConnectionRequest, SessionServices } from './session/services.ts'
+import { SessionRegistry } from './session/session-registry.ts'
+import { Session } from './session/session.ts'
+import type { Transport } from './transport/transport.ts'
+import { Heartbeat } from './websocket/heartbeat.ts'
+import { onUpgrade } from './websocket/upgrade-dispatcher.ts'
+
+/** Where to attach. */
+export interface AttachOptions {
+  /**
+   * The path at which clients connect.
+   * @default '/realtime'
+   */
+  readonly path?: string
+}
+
+/** A server's place on an HTTP server. */
+export interface Attachment {
+  /** Stops accepting there, closes those connections with 1012, and resolves when they are gone. */
+  close(): Promise<void>
+}
+
+/** A Roomcast server. */
+export interface Roomcast<T extends Contract = Contract, I extends Identity = Identity> {
+  /** Says who may do what in the rooms of a channel, and answers its calls. @throws {TypeError} for an unknown channel. */
+  channel<P extends keyof T['channels'] & string>(pattern: P, handlers: ChannelHandlers<T, P, I>): void
+  /**
+   * A room, for the server's own code.
+   * @throws {TypeError} if the parameters do not name a room of this channel.
+   * @example
+   * await roomcast.room('chat:{roomId}', { roomId: '42' }).publish('message', { text: 'hello' })
+   */
+  room<P extends keyof T['channels'] & string>(
+    pattern: P,
+    params: ParamsInput<T, P>,
+  ): ServerRoom<ChannelOf<T, P>>
+  /** Accepts clients at a path of an HTTP server. Other paths and other upgrade handlers are left alone. */
+  attach(server: HttpServer | HttpsServer, options?: AttachOptions): Attachment
+  /** Begins a session on any transport; what `attach` does for WebSocket connections. */
+  accept(transport: Transport, request: ConnectionRequest): void
+  /** How many clients are connected to this instance. */
+  readonly sessionCount: number
+  /** Closes every connection with 1012 and releases everything. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes a server.
+ *
+ * @throws {TypeError} if an option makes no sense.
+ * @example
+ * const roomcast = createRoomcast({ contract, authenticate: ({ token }) => verify(token) })
+ * roomcast.channel('chat:{roomId}', { canSubscribe: () => true, canPublish: { message: () => true } })
+ * roomcast.attach(httpServer)
+ */
+export function createRoomcast<const T extends Contract, I extends Identity>(
+  options: RoomcastOptions<T, I>,
+): Roomcast<T, I> {
+  const resolved = resolveOptions(options)
+  const { contract, clock, random, logger, limits, webSocket, dedupeWindowMs, presenceGraceMs } = resolved
+  for (const warning of findShortWindows(resolved)) logger.warn({}, warning)
+
+  const broker = options.broker ?? new MemoryBroker({ clock, random })
+  const presence = options.presence ?? new MemoryPresenceStore({ random })
+  const hub = new Hub(broker, presence)
+  broker.start(hub)
+  presence.start(hub)
+
+  const router = new ChannelRouter(contract)
+  const rooms = new RoomFactory({ broker, presence, random, dedupeWindowMs })
+  const authorizer = new Authorizer(rooms, logger)
+  const registry = new SessionRegistry()
+  const services: SessionServices = {
+    authenticate: resolved.authenticate,
+    acceptVersions: [contract.version, ...resolved.acceptVersions],
+    announcement: {
+      contractHash: hashContract(contract),
+      limits: {
+        maxMessageBytes: webSocket.maxMessageBytes,
+        maxSubscriptions: limits.maxSubscriptions,
+        maxOutstandingCommands: limits.maxOutstandingCommands,
+      },
+      heartbeatMs: resolved.heartbeatMs,
+      dedupeWindowMs,
+    },
+    broker,
+    presence,
+    hub,
+    router,
+    authorizer,
+    registry,
+    resume: new ResumeStore({ clock, random, ttlMs: dedupeWindowMs, maxClients: 100_000 }),
+    limits,
+    presenceGraceMs,
+    clock,
+    random,
+    logger,
+  }
+
+  const heartbeat = new Heartbeat({ clock, limits: webSocket })
+  const attachments = new Set<Attachment>()
+  let hasStarted = false
+
+  const accept = (transport: Transport, request: ConnectionRequest): void => {
+    if (!hasStarted) warnOfRefusals(contract, authorizer, (warning) => logger.warn({}, warning))
+    hasStarted = true
+    new Session(transport, request, services)
+  }
+
+  return {
+    channel(pattern, handlers) {
+      if (!Object.hasOwn(contract.channels, pattern)) {
+        throw new TypeError(`The contract has no channel "${pattern}".`)
+      }
+      authorizer.register(pattern, handlers as unknown as AnyHandlers)
+    },
+    room(pattern, params) {
+      const route = router.route(formatRoomName(pattern, params))
+      if (route?.pattern !== pattern) {
+        throw new TypeError(`These parameters do not name a room of "${pattern}": ${JSON.stringify(params)}`)
+      }
+      return rooms.create(route) as ServerRoom<ChannelOf<T, typeof pattern>>
+    },
+    attach(server, { path = '/realtime' } = {}) {
+      const endpoint = new Endpoint({
+        upgrade: { allowedOrigins: resolved.allowedOrigins, limits: webSocket, clock, logger, heartbeat },
+        open: accept,
+      })
+      const stopListening = onUpgrade(server, path, (request, socket, head) =>
+        endpoint.accept(request, socket, head),
+      )
+      const attachment: Attachment = {
+        close: async () => {
+          attachments.delete(attachment)
+          await endpoint.close()
+          stopListening()
+        },
+      }
+      attachments.add(attachment)
+      return attachment
+    },
+    accept,
+    get sessionCount() {
+      return registry.size
+    },
+    async close() {
+      await Promise.all([...attachments].map((attachment) => attachment.close()))
+      for (const session of registry.all()) session.closeWith(1012, 'restart')
+      heartbeat.stop()
+      await Promise.all([broker.close(), presence.close()])
+    },
+  }
+}
+
+/** The same for every process that runs this contract, whatever the order of its keys. */
+function hashContract(contract: Contract): string {
+  return createHash('sha256')
+    .update(JSON.stringify(describeContract(contract)))
+    .digest('base64url')
+    .slice(0, 22)
+}
+
+/** A channel without handlers refuses everyone, which is safe and puzzling; so it is said once. */
+function warnOfRefusals(contract: Contract, authorizer: Authorizer, warn: (message: string) => void): void {
+  for (const [pattern, { events = {}, signals = {}, calls = {} }] of Object.entries(contract.channels)) {
+    const handlers = authorizer.handlersOf(pattern)
+    if (!handlers?.canSubscribe) warn(`"${pattern}" has no canSubscribe, so no client can subscribe to it.`)
+    const closed = [...Object.keys(events), ...Object.keys(signals)].filter(
+      (name) => !handlers?.canPublish?.[name],
+    )
+    if (closed.length > 0)
+      warn(`"${pattern}" has no canPublish for ${closed.join(', ')}, so no client can send it.`)
+    const unanswered = Object.keys(calls).filter((name) => !handlers?.calls?.[name])
+    if (unanswered.length > 0) warn(`"${pattern}" has no handler for the calls ${unanswered.join(', ')}.`)
+  }
+}

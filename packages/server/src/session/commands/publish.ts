@@ -1,0 +1,36 @@
+// publish: validated, authorized, appended.
+import { RoomcastError, type CommandOf, type ErrorCode } from '@roomcast/protocol/wire'
+import type { Route } from '../../routing/channel-router.ts'
+import { parseData } from '../../routing/parse-data.ts'
+import { fail, succeed, type CommandOutcome } from '../outcome.ts'
+import type { OpenSession } from '../session-context.ts'
+import { refusal } from './authorize.ts'
+
+/** Data is judged before permission, so that an authorization function never sees what the contract does not allow. */
+export async function publish(
+  session: OpenSession,
+  route: Route,
+  command: CommandOf<'publish'>,
+): Promise<CommandOutcome<'publish'>> {
+  const { authorizer, broker, announcement } = session.services
+  const { events } = route.definition
+  const schema = events && Object.hasOwn(events, command.event) ? events[command.event] : undefined
+  if (!schema) return fail('unknownEvent')
+  const parsed = parseData(schema, command.data)
+  if (!parsed.ok) return fail('invalidData', { data: { issues: parsed.issues } })
+  const { userId, clientId } = session.info
+  const refused = refusal(await authorizer.canPublish(session.info, route, command.event, parsed.value))
+  if (refused) return refused
+  const draft = { id: command.publishId, event: command.event, from: { userId, clientId }, json: parsed.json }
+  try {
+    const { position } = await broker.publish(route.room, draft, {
+      retention: route.definition.history ?? null,
+      dedupeWindowMs: announcement.dedupeWindowMs,
+    })
+    return succeed<'publish'>({ position })
+  } catch (error) {
+    if (!(error instanceof RoomcastError)) throw error
+    const outcome = error.outcome === 'unknown' ? { outcome: 'unknown' as const } : {}
+    return fail(error.code as ErrorCode, outcome)
+  }
+}

@@ -1,0 +1,48 @@
+// Which handler runs a command, and which commands wait for each other.
+import type { AnsweredCommand, Command, CommandOf } from '@roomcast/protocol/wire'
+import type { Route } from '../../routing/channel-router.ts'
+import { fail, NOTHING, succeed, type CommandOutcome } from '../outcome.ts'
+import type { OpenSession } from '../session-context.ts'
+import { call } from './call.ts'
+import { presenceEnter, presenceLeave, presenceUnwatch, presenceUpdate, presenceWatch } from './presence.ts'
+import { publish } from './publish.ts'
+import { signal } from './signal.ts'
+import { subscribe, unsubscribe } from './subscribe.ts'
+
+/** What came of a command; nothing where no answer is due or the handler has answered itself. */
+export type Ending = CommandOutcome<AnsweredCommand['type']> | undefined
+
+type RoomCommand = Extract<Command, { readonly room: string }>
+
+interface RoomCommandHandler<Type extends RoomCommand['type']> {
+  /** Commands of one lane for one room run in the order in which they were sent; others run side by side. */
+  readonly lane?: 'subscription' | 'publish' | 'presence' | 'watch'
+  readonly run: (session: OpenSession, route: Route, command: CommandOf<Type>) => Promise<Ending>
+}
+
+const HANDLERS: { readonly [Type in RoomCommand['type']]: RoomCommandHandler<Type> } = {
+  subscribe: { lane: 'subscription', run: subscribe },
+  unsubscribe: { lane: 'subscription', run: unsubscribe },
+  publish: { lane: 'publish', run: publish },
+  signal: { run: signal },
+  call: { run: call },
+  presenceEnter: { lane: 'presence', run: presenceEnter },
+  presenceUpdate: { lane: 'presence', run: presenceUpdate },
+  presenceLeave: { lane: 'presence', run: presenceLeave },
+  presenceWatch: { lane: 'watch', run: presenceWatch },
+  presenceUnwatch: { lane: 'watch', run: presenceUnwatch },
+}
+
+/** Runs a command of an open session. */
+export async function runCommand(
+  session: OpenSession,
+  command: Exclude<Command, CommandOf<'connect'>>,
+): Promise<Ending> {
+  if (command.type === 'ping') return succeed<'ping'>(NOTHING)
+  const route = session.services.router.route(command.room)
+  if (!route) return fail('unknownRoom')
+  // The table pairs each type with its handler, which the compiler cannot follow through a union.
+  const { lane, run } = HANDLERS[command.type] as RoomCommandHandler<RoomCommand['type']>
+  const task = (): Promise<Ending> => run(session, route, command)
+  return lane ? session.lanes.run(`${lane} ${command.room}`, task) : task()
+}

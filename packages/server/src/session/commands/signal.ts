@@ -1,0 +1,23 @@
+// signal: validated, authorized, sent on. Nothing is answered, so what is refused is dropped.
+import type { CommandOf } from '@roomcast/protocol/wire'
+import type { Route } from '../../routing/channel-router.ts'
+import { parseData } from '../../routing/parse-data.ts'
+import type { OpenSession } from '../session-context.ts'
+
+/** Resolves to nothing: a signal has no answer. */
+export async function signal(
+  session: OpenSession,
+  route: Route,
+  command: CommandOf<'signal'>,
+): Promise<undefined> {
+  const { authorizer, broker } = session.services
+  const { signals } = route.definition
+  const schema = signals && Object.hasOwn(signals, command.signal) ? signals[command.signal] : undefined
+  const parsed = schema && parseData(schema, command.data)
+  if (!parsed?.ok) return undefined
+  const verdict = await authorizer.canPublish(session.info, route, command.signal, parsed.value)
+  if (verdict !== 'allowed') return undefined
+  const { userId, clientId } = session.info
+  await broker.signal(route.room, { signal: command.signal, from: { userId, clientId }, json: parsed.json })
+  return undefined
+}

@@ -1,0 +1,39 @@
+// How a command ended. Failures that a client causes are values, never exceptions.
+import { ERROR_CODES, type ErrorCode, type ResultOf, type WireError } from '@roomcast/protocol/wire'
+
+/** A command's result or its error. */
+export type CommandOutcome<Type extends keyof ResultOf> =
+  { readonly ok: true; readonly result: ResultOf[Type] } | Failure
+
+/** A failed command. */
+export interface Failure {
+  readonly ok: false
+  readonly error: WireError
+}
+
+/** Success. */
+export const succeed = <Type extends keyof ResultOf>(result: ResultOf[Type]): CommandOutcome<Type> => ({
+  ok: true,
+  result,
+})
+
+/** Failure with a code of the table; the message is the table's unless a better one is known. */
+export function fail(
+  code: ErrorCode,
+  details: { readonly message?: string; readonly data?: unknown; readonly outcome?: 'unknown' } = {},
+): Failure {
+  const entry = ERROR_CODES[code]
+  return {
+    ok: false,
+    error: {
+      code,
+      message: details.message ?? entry.message,
+      ...(entry.temporary && { temporary: true }),
+      ...(details.outcome && { outcome: details.outcome }),
+      ...(details.data !== undefined && { data: details.data }),
+    },
+  }
+}
+
+/** An answer without content. */
+export const NOTHING = {} as const

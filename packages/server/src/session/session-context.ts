@@ -1,0 +1,36 @@
+// A session as its commands see it, so that session.ts may know the commands.
+import type { CloseCodeName, ServerMessage } from '@roomcast/protocol/wire'
+import type { Watcher } from '../hub/subscriber.ts'
+import type { SessionInfo } from '../routing/handlers.ts'
+import type { KeyedQueue } from '../util/keyed-queue.ts'
+import type { SessionServices } from './services.ts'
+import type { Subscription, SubscriptionOwner } from './subscription.ts'
+
+/** One client and what it holds. */
+export interface SessionContext extends SubscriptionOwner, Watcher {
+  readonly services: SessionServices
+  /** Who the client is; `undefined` until it has connected. */
+  readonly info: SessionInfo | undefined
+  readonly isClosed: boolean
+  /** The rooms that this session receives, by name. */
+  readonly subscriptions: Map<string, Subscription>
+  /** The rooms whose presence this session watches. */
+  readonly watches: Set<string>
+  /** The rooms that the client has entered. */
+  readonly entries: Set<string>
+  /** Keeps commands that must not overtake each other in order. */
+  readonly lanes: KeyedQueue
+  /** Sends a message that is for this session only. */
+  sendOwn(message: ServerMessage): void
+  /** Ends the subscription to a room, if there is one. */
+  endSubscription(room: string): void
+  /** Removes the client's entry from a room after a grace, unless a later session of the client has taken it over. */
+  releaseEntry(room: string, graceMs: number): void
+  /** Ends the connection; the reason is the code's name. */
+  close(name: CloseCodeName): void
+}
+
+/** A session whose client has connected: what every command but `connect` is given. */
+export interface OpenSession extends SessionContext {
+  readonly info: SessionInfo
+}

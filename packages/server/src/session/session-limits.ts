@@ -1,0 +1,53 @@
+// What one client may use. Everything that a peer can grow has a limit here or in websocket/websocket-limits.ts.
+import type { Rate } from '../util/token-bucket.ts'
+
+/** Limits of a session. */
+export interface SessionLimits {
+  /**
+   * How long a connection may take until its `connect` is answered, in milliseconds.
+   * @default 10_000
+   */
+  readonly connectTimeoutMs: number
+  /**
+   * Rooms that one session may receive, enter or watch, each counted by itself.
+   * @default 128
+   */
+  readonly maxSubscriptions: number
+  /**
+   * Commands that wait for their answer. Beyond it the server stops reading until some are answered.
+   * @default 256
+   */
+  readonly maxOutstandingCommands: number
+  /**
+   * How many commands a session may send. A client whose bucket is empty is disconnected with `rateLimited`.
+   * @default { perSecond: 100, burst: 500 }
+   */
+  readonly commandRate: Rate
+  /**
+   * Live publications that wait while a subscription reads what it missed.
+   * @default 1000
+   */
+  readonly maxBufferedPublications: number
+  /**
+   * Bytes that wait for one client to read them. A client that falls behind further is disconnected with
+   * `slowConsumer`; it connects again and recovers from history.
+   * @default 1_048_576
+   */
+  readonly maxOutboxBytes: number
+  /**
+   * The most publications that `rewind` replays.
+   * @default 1000
+   */
+  readonly maxRewind: number
+}
+
+/** The defaults, in one place. */
+export const DEFAULT_SESSION_LIMITS: SessionLimits = {
+  connectTimeoutMs: 10_000,
+  maxSubscriptions: 128,
+  maxOutstandingCommands: 256,
+  commandRate: { perSecond: 100, burst: 500 },
+  maxBufferedPublications: 1000,
+  maxOutboxBytes: 1_048_576,
+  maxRewind: 1000,
+}

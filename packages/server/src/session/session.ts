@@ -1,0 +1,207 @@
+// One client: from its first message to the end of its connection. What the commands do is in commands/.
+import {
+  CLOSE_CODES,
+  UNSUBSCRIBE_CODES,
+  DecodeError,
+  type AnsweredCommand,
+  type CloseCodeName,
+  type Command,
+  type Payload,
+  type ServerMessage,
+} from '@roomcast/protocol/wire'
+import { parseCommand } from '@roomcast/protocol'
+import type { Timer } from '../clock.ts'
+import type { SharedMessage } from '../hub/shared-message.ts'
+import type { SessionInfo } from '../routing/handlers.ts'
+import { OutgoingMessage, type Transport } from '../transport/transport.ts'
+import { KeyedQueue } from '../util/keyed-queue.ts'
+import { TokenBucket } from '../util/token-bucket.ts'
+import { connect } from './commands/connect.ts'
+import { runCommand } from './commands/run-command.ts'
+import { fail, type CommandOutcome } from './outcome.ts'
+import type { ConnectionRequest, SessionServices } from './services.ts'
+import type { OpenSession, SessionContext } from './session-context.ts'
+import type { RegisteredSession } from './session-registry.ts'
+import type { Subscription } from './subscription.ts'
+
+/**
+ * The server's object for one client; lives exactly as long as its connection.
+ *
+ * States: `opening` until `connect` is answered, then `open`, then `closed`. While `connect` is being judged the
+ * transport is paused, so that commands sent right behind it wait on the wire and not in memory.
+ */
+export class Session implements SessionContext, RegisteredSession {
+  readonly services: SessionServices
+  readonly subscriptions = new Map<string, Subscription>()
+  readonly watches = new Set<string>()
+  readonly entries = new Set<string>()
+  readonly lanes = new KeyedQueue()
+  readonly #transport: Transport
+  readonly #bucket: TokenBucket
+  #request: ConnectionRequest | undefined
+  #state: 'opening' | 'open' | 'closed' = 'opening'
+  #info: SessionInfo | undefined
+  #outstanding = 0
+  #connectTimer: Timer | undefined
+
+  constructor(transport: Transport, request: ConnectionRequest, services: SessionServices) {
+    this.#transport = transport
+    this.#request = request
+    this.services = services
+    const { clock, limits, registry } = services
+    this.#bucket = new TokenBucket(limits.commandRate, clock.monotonic())
+    this.#connectTimer = clock.setTimer(() => this.close('connectTimeout'), limits.connectTimeoutMs)
+    registry.opened(this)
+    transport.start({
+      message: (payload) => this.#receive(payload),
+      close: (code) => this.#closed(code),
+    })
+  }
+
+  get info(): SessionInfo | undefined {
+    return this.#info
+  }
+
+  get isClosed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  send(message: SharedMessage): void {
+    this.#transmit(message.in(this.#transport.codec))
+  }
+
+  presence(message: SharedMessage): void {
+    this.send(message)
+  }
+
+  sendOwn(message: ServerMessage): void {
+    this.#transmit(new OutgoingMessage(this.#transport.codec.encode(message)))
+  }
+
+  interrupted(subscription: Subscription): void {
+    const { room } = subscription
+    this.endSubscription(room)
+    this.sendOwn({
+      type: 'unsubscribed',
+      room,
+      code: UNSUBSCRIBE_CODES.insufficientState,
+      reason: 'insufficientState',
+    })
+  }
+
+  endSubscription(room: string): void {
+    const subscription = this.subscriptions.get(room)
+    if (!subscription) return
+    this.subscriptions.delete(room)
+    subscription.end()
+    this.services.hub.leave(room, subscription)
+  }
+
+  close(name: CloseCodeName): void {
+    this.closeWith(CLOSE_CODES[name], name)
+  }
+
+  /** Ends the connection with any code. */
+  closeWith(code: number, reason: string): void {
+    this.#transport.close(code, reason)
+  }
+
+  #receive(payload: Payload): void {
+    if (this.#state === 'closed') return
+    let value: unknown
+    try {
+      value = this.#transport.codec.decode(payload)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) this.services.logger.error({ err: error }, 'a codec threw')
+      return this.close('malformedMessage')
+    }
+    const parsed = parseCommand(value)
+    if (parsed.kind === 'malformed') return this.close('malformedMessage')
+    if (this.#state === 'opening') {
+      if (parsed.kind !== 'command' || parsed.command.type !== 'connect') return this.close('connectExpected')
+      return this.#connect(parsed.command)
+    }
+    if (!this.#bucket.take(this.services.clock.monotonic())) return this.close('rateLimited')
+    if (parsed.kind === 'command') return this.#run(parsed.command)
+    if (parsed.id > 0) this.#answer(parsed.id, fail(parsed.code, { message: parsed.message }))
+  }
+
+  #connect(command: Extract<Command, { type: 'connect' }>): void {
+    this.#transport.pause()
+    const request = this.#request!
+    this.#request = undefined
+    connect(this, command, request)
+      .then(
+        (info) => {
+          if (!info || this.#state !== 'opening') return
+          this.#connectTimer?.cancel()
+          this.#info = info
+          this.#state = 'open'
+          this.services.registry.connected(info.clientId, this)?.close('replaced')
+        },
+        (error: unknown) => {
+          this.services.logger.error({ err: error }, 'authenticate threw')
+          this.closeWith(1011, 'internal')
+        },
+      )
+      .finally(() => this.#transport.resume())
+  }
+
+  #run(command: Command): void {
+    if (command.type === 'connect') return this.close('connectExpected')
+    const { limits, logger } = this.services
+    if (++this.#outstanding === limits.maxOutstandingCommands) this.#transport.pause()
+    // The session is open, so it has its info.
+    runCommand(this as OpenSession, command)
+      .catch((error: unknown) => {
+        logger.error({ err: error, command: command.type, sessionId: this.#info?.id }, 'a command failed')
+        return fail('internal')
+      })
+      .then((outcome) => {
+        if (outcome && command.type !== 'signal') this.#answer(command.id, outcome)
+        if (this.#outstanding-- === limits.maxOutstandingCommands) this.#transport.resume()
+      })
+      .catch((error: unknown) => logger.error({ err: error }, 'an answer could not be sent'))
+  }
+
+  #answer(id: number, outcome: CommandOutcome<AnsweredCommand['type']>): void {
+    this.sendOwn(
+      outcome.ok
+        ? { type: 'reply', id, result: outcome.result }
+        : { type: 'error', id, error: outcome.error },
+    )
+  }
+
+  #transmit(message: OutgoingMessage): void {
+    if (this.#state === 'closed') return
+    this.#transport.send(message)
+    if (this.#transport.bufferedBytes > this.services.limits.maxOutboxBytes) this.close('slowConsumer')
+  }
+
+  #closed(code: number): void {
+    this.#state = 'closed'
+    this.#connectTimer?.cancel()
+    const { hub, registry, resume } = this.services
+    registry.closed(this)
+    for (const room of [...this.subscriptions.keys()]) this.endSubscription(room)
+    for (const room of this.watches) hub.unwatch(room, this)
+    this.watches.clear()
+    if (!this.#info) return
+    resume.touch(this.#info.clientId)
+    // 1000 is a client that said goodbye; anything else may come back.
+    const graceMs = code === 1000 ? 0 : this.services.presenceGraceMs
+    for (const room of this.entries) this.releaseEntry(room, graceMs)
+  }
+
+  releaseEntry(room: string, graceMs: number): void {
+    const { clientId, id } = this.#info!
+    const { clock, logger, presence } = this.services
+    const remove = (): void => {
+      presence
+        .remove(room, clientId, id)
+        .catch((error: unknown) => logger.error({ err: error, room }, 'an entry could not be removed'))
+    }
+    if (graceMs === 0) remove()
+    else clock.setTimer(remove, graceMs)
+  }
+}

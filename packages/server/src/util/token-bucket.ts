@@ -1,0 +1,31 @@
+// A rate limit as a bucket of tokens. Pure: time is an argument.
+
+/** How fast a bucket refills and how much it holds. */
+export interface Rate {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+/** Starts full. */
+export class TokenBucket {
+  readonly #rate: Rate
+  #tokens: number
+  #updatedAt: number
+
+  /** `now` is a monotonic time in milliseconds. */
+  constructor(rate: Rate, now: number) {
+    this.#rate = rate
+    this.#tokens = rate.burst
+    this.#updatedAt = now
+  }
+
+  /** Takes a token if there is one. */
+  take(now: number): boolean {
+    const { perSecond, burst } = this.#rate
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#updatedAt) / 1000) * perSecond)
+    this.#updatedAt = now
+    if (this.#tokens < 1) return false
+    this.#tokens--
+    return true
+  }
+}

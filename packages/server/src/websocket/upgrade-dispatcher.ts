@@ -1,0 +1,81 @@
+// Upgrade requests of one HTTP server, by path, side by side with other libraries that listen for upgrades too.
+import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { refuseUpgrade } from './upgrade.ts'
+
+/** Answers an upgrade request; from here on the socket is its own. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+type AnyServer = HttpServer | HttpsServer
+
+const dispatchers = new WeakMap<AnyServer, UpgradeDispatcher>()
+
+/**
+ * Calls back for upgrade requests at a path; the query does not matter. Returns a function that stops it.
+ *
+ * An `upgrade` event has no way to say that it was handled: every listener gets every socket, and some, such as
+ * @fastify/websocket, answer whatever they do not know with 404. So requests for our paths are taken out before the
+ * event is emitted, whoever registered first; everything else goes its usual way.
+ *
+ * @throws {Error} if the path is taken.
+ */
+export function onUpgrade(server: AnyServer, path: string, handler: UpgradeHandler): () => void {
+  let dispatcher = dispatchers.get(server)
+  if (!dispatcher) {
+    dispatcher = new UpgradeDispatcher(server)
+    dispatchers.set(server, dispatcher)
+  }
+  return dispatcher.add(path, handler)
+}
+
+class UpgradeDispatcher {
+  readonly #server: AnyServer
+  readonly #handlers = new Map<string, UpgradeHandler>()
+  readonly #emit: AnyServer['emit']
+
+  constructor(server: AnyServer) {
+    this.#server = server
+    this.#emit = server.emit.bind(server) as AnyServer['emit']
+  }
+
+  add(path: string, handler: UpgradeHandler): () => void {
+    if (this.#handlers.has(path)) throw new Error(`Something is attached at ${path} of this server already.`)
+    if (this.#handlers.size === 0) this.#install()
+    this.#handlers.set(path, handler)
+    return () => {
+      if (this.#handlers.get(path) !== handler) return
+      this.#handlers.delete(path)
+      if (this.#handlers.size === 0) this.#uninstall()
+    }
+  }
+
+  #install(): void {
+    // Node emits `upgrade` only if somebody listens.
+    this.#server.on('upgrade', this.#refuseIfAlone)
+    this.#server.emit = ((event: string, ...args: unknown[]): boolean => {
+      if (event !== 'upgrade') return Reflect.apply(this.#emit, this.#server, [event, ...args]) as boolean
+      const [request, socket, head] = args as Parameters<UpgradeHandler>
+      const handler = this.#handlers.get(pathOf(request.url))
+      if (!handler) return Reflect.apply(this.#emit, this.#server, [event, ...args]) as boolean
+      handler(request, socket, head)
+      return true
+    }) as AnyServer['emit']
+  }
+
+  #uninstall(): void {
+    this.#server.off('upgrade', this.#refuseIfAlone)
+    Reflect.deleteProperty(this.#server, 'emit')
+    dispatchers.delete(this.#server)
+  }
+
+  readonly #refuseIfAlone = (_request: IncomingMessage, socket: Duplex): void => {
+    if (this.#server.listenerCount('upgrade') === 1) refuseUpgrade(socket, 404)
+  }
+}
+
+/** The path of a request target, which may be absolute. */
+function pathOf(target = '/'): string {
+  if (target.startsWith('/')) return target.split('?', 1)[0]!
+  return URL.canParse(target) ? new URL(target).pathname : target
+}
