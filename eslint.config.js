@@ -39,7 +39,13 @@ export default tseslint.config(
     // Programs talk to the terminal; libraries use the injected logger.
     files: ['scripts/**', 'bench/**', 'test/**', 'examples/**', '**/*.config.*', '.dependency-cruiser.cjs'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', module: 'writable', setTimeout: 'readonly', URL: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        module: 'writable',
+        setTimeout: 'readonly',
+        URL: 'readonly',
+      },
     },
     rules: { 'no-console': 'off' },
   },
