@@ -5,5 +5,7 @@ export default defineConfig({
   format: ['esm', 'cjs'],
   dts: true,
   clean: true,
+  // Also for CommonJS: an error thrown by one entry must be an instance of the class that another entry exports.
+  splitting: true,
   target: 'es2022',
 })
