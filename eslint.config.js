@@ -41,6 +41,7 @@ export default tseslint.config(
     languageOptions: {
       globals: {
         process: 'readonly',
+        performance: 'readonly',
         console: 'readonly',
         module: 'writable',
         setTimeout: 'readonly',

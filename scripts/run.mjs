@@ -9,7 +9,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const { packageManager, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 const [major, minor] = process.versions.node.split('.').map(Number)
-const [wantedMajor, wantedMinor] = engines.node.replace(/[^\d.]/g, '').split('.').map(Number)
+const [wantedMajor, wantedMinor] = engines.node
+  .replace(/[^\d.]/g, '')
+  .split('.')
+  .map(Number)
 if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
   console.error(`Roomcast needs Node ${engines.node}; this is ${process.version}.`)
   process.exit(1)
