@@ -15,22 +15,25 @@ export type Ending = CommandOutcome<AnsweredCommand['type']> | undefined
 type RoomCommand = Extract<Command, { readonly room: string }>
 
 interface RoomCommandHandler<Type extends RoomCommand['type']> {
-  /** Commands of one lane for one room run in the order in which they were sent; others run side by side. */
-  readonly lane?: 'subscription' | 'publish' | 'presence' | 'watch'
+  /**
+   * Commands of one lane for one room run in the order in which they were sent, so that one who subscribes and then
+   * publishes gets what it published. Others run side by side.
+   */
+  readonly lane?: 'stream' | 'presence'
   readonly run: (session: OpenSession, route: Route, command: CommandOf<Type>) => Promise<Ending>
 }
 
 const HANDLERS: { readonly [Type in RoomCommand['type']]: RoomCommandHandler<Type> } = {
-  subscribe: { lane: 'subscription', run: subscribe },
-  unsubscribe: { lane: 'subscription', run: unsubscribe },
-  publish: { lane: 'publish', run: publish },
+  subscribe: { lane: 'stream', run: subscribe },
+  unsubscribe: { lane: 'stream', run: unsubscribe },
+  publish: { lane: 'stream', run: publish },
   signal: { run: signal },
   call: { run: call },
   presenceEnter: { lane: 'presence', run: presenceEnter },
   presenceUpdate: { lane: 'presence', run: presenceUpdate },
   presenceLeave: { lane: 'presence', run: presenceLeave },
-  presenceWatch: { lane: 'watch', run: presenceWatch },
-  presenceUnwatch: { lane: 'watch', run: presenceUnwatch },
+  presenceWatch: { lane: 'presence', run: presenceWatch },
+  presenceUnwatch: { lane: 'presence', run: presenceUnwatch },
 }
 
 /** Runs a command of an open session. */
