@@ -24,11 +24,15 @@ import type { OpenSession, SessionContext } from './session-context.ts'
 import type { RegisteredSession } from './session-registry.ts'
 import type { Subscription } from './subscription.ts'
 
+/** How long commands under way may hold up the end of a session that reads no more, in milliseconds. */
+const RETIREMENT_MS = 5_000
+
 /**
  * The server's object for one client; lives exactly as long as its connection.
  *
- * States: `opening` until `connect` is answered, then `open`, then `closed`. While `connect` is being judged the
- * transport is paused, so that commands sent right behind it wait on the wire and not in memory.
+ * States: `opening` until `connect` is answered, then `open`, `closing` once the server ends it, then `closed`. While
+ * `connect` is being judged the transport is paused, so that commands sent right behind it wait on the wire and not in
+ * memory. A peer may take its time to answer a close; what is still under way in a closing session has no effect.
  */
 export class Session implements SessionContext, RegisteredSession {
   readonly services: SessionServices
@@ -39,9 +43,11 @@ export class Session implements SessionContext, RegisteredSession {
   readonly #transport: Transport
   readonly #bucket: TokenBucket
   #request: ConnectionRequest | undefined
-  #state: 'opening' | 'open' | 'closed' = 'opening'
+  #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening'
   #info: SessionInfo | undefined
   #outstanding = 0
+  /** Why the session will close once it has answered. */
+  #retirement: CloseCodeName | undefined
   #connectTimer: Timer | undefined
 
   constructor(transport: Transport, request: ConnectionRequest, services: SessionServices) {
@@ -63,7 +69,7 @@ export class Session implements SessionContext, RegisteredSession {
   }
 
   get isClosed(): boolean {
-    return this.#state === 'closed'
+    return this.#state === 'closing' || this.#state === 'closed'
   }
 
   send(message: SharedMessage): void {
@@ -103,11 +109,13 @@ export class Session implements SessionContext, RegisteredSession {
 
   /** Ends the connection with any code. */
   closeWith(code: number, reason: string): void {
+    if (this.isClosed) return
+    this.#state = 'closing'
     this.#transport.close(code, reason)
   }
 
   #receive(payload: Payload): void {
-    if (this.#state === 'closed') return
+    if (this.isClosed || this.#retirement) return
     let value: unknown
     try {
       value = this.#transport.codec.decode(payload)
@@ -121,26 +129,28 @@ export class Session implements SessionContext, RegisteredSession {
       if (parsed.kind !== 'command' || parsed.command.type !== 'connect') return this.close('connectExpected')
       return this.#connect(parsed.command)
     }
-    if (!this.#bucket.take(this.services.clock.monotonic())) return this.close('rateLimited')
+    if (!this.#bucket.take(this.services.clock.monotonic())) return this.#retire('rateLimited')
     if (parsed.kind === 'command') return this.#run(parsed.command)
     if (parsed.id > 0) this.#answer(parsed.id, fail(parsed.code, { message: parsed.message }))
   }
 
   #connect(command: Extract<Command, { type: 'connect' }>): void {
     this.#transport.pause()
+    const { services } = this
     const request = this.#request!
     this.#request = undefined
     connect(this, command, request)
       .then(
         (info) => {
-          if (!info || this.#state !== 'opening') return
+          if (!info) return
+          if (this.isClosed) return services.resume.leave(info.clientId)
           this.#connectTimer?.cancel()
           this.#info = info
           this.#state = 'open'
-          this.services.registry.connected(info.clientId, this)?.close('replaced')
+          services.registry.connected(info.clientId, this)?.close('replaced')
         },
         (error: unknown) => {
-          this.services.logger.error({ err: error }, 'authenticate threw')
+          services.logger.error({ err: error }, 'authenticate threw')
           this.closeWith(1011, 'internal')
         },
       )
@@ -159,9 +169,19 @@ export class Session implements SessionContext, RegisteredSession {
       })
       .then((outcome) => {
         if (outcome && command.type !== 'signal') this.#answer(command.id, outcome)
-        if (this.#outstanding-- === limits.maxOutstandingCommands) this.#transport.resume()
+        const wasFull = this.#outstanding-- === limits.maxOutstandingCommands
+        if (this.#retirement && this.#outstanding === 0) this.close(this.#retirement)
+        else if (wasFull && !this.#retirement) this.#transport.resume()
       })
       .catch((error: unknown) => logger.error({ err: error }, 'an answer could not be sent'))
+  }
+
+  /** Reads no more, and closes when what was asked so far has been answered, or has had its time. */
+  #retire(name: CloseCodeName): void {
+    if (this.#outstanding === 0) return this.close(name)
+    this.#retirement = name
+    this.#transport.pause()
+    this.services.clock.setTimer(() => this.close(name), RETIREMENT_MS)
   }
 
   #answer(id: number, outcome: CommandOutcome<AnsweredCommand['type']>): void {
@@ -173,7 +193,7 @@ export class Session implements SessionContext, RegisteredSession {
   }
 
   #transmit(message: OutgoingMessage): void {
-    if (this.#state === 'closed') return
+    if (this.isClosed) return
     this.#transport.send(message)
     if (this.#transport.bufferedBytes > this.services.limits.maxOutboxBytes) this.close('slowConsumer')
   }
@@ -187,7 +207,7 @@ export class Session implements SessionContext, RegisteredSession {
     for (const room of this.watches) hub.unwatch(room, this)
     this.watches.clear()
     if (!this.#info) return
-    resume.touch(this.#info.clientId)
+    resume.leave(this.#info.clientId)
     // 1000 is a client that said goodbye; anything else may come back.
     const graceMs = code === 1000 ? 0 : this.services.presenceGraceMs
     for (const room of this.entries) this.releaseEntry(room, graceMs)
