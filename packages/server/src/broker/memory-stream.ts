@@ -55,8 +55,9 @@ export class MemoryStream {
   #readLast(count: number): StreamSlice {
     const items = count === 0 ? [] : this.#items.slice(Math.max(this.#start, this.#items.length - count))
     const first = items[0]
-    const base = first ? this.#at(first.offset - 1) : this.#top
-    return { base: { epoch: this.epoch, ...(base ?? this.#base) }, top: this.top, items }
+    // What is just before the first item is known: it is the base, or an item that is kept.
+    const { offset, tag } = first ? this.#at(first.offset - 1)! : this.#top
+    return { base: { epoch: this.epoch, offset, tag }, top: this.top, items }
   }
 
   #readSince(since: Position): StreamSlice {
