@@ -23,7 +23,7 @@ export interface MemoryBrokerOptions {
   readonly random: Random
   /**
    * How long a stream that nobody reads, publishes to or subscribes to is remembered, in milliseconds. After that it
-   * begins anew with another epoch.
+   * begins anew with another epoch. A stream whose history is kept for longer is remembered as long.
    * @default 3_600_000
    */
   readonly idleStreamMs?: number
@@ -122,7 +122,7 @@ export class MemoryBroker implements Broker {
     const now = this.#clock.monotonic()
     for (const [room, state] of this.#rooms) {
       if (this.#subscribed.has(room)) state.lastUsed = now
-      if (now - state.lastUsed > this.#idleStreamMs) {
+      if (now - state.lastUsed > Math.max(this.#idleStreamMs, state.retention?.ttlMs ?? 0)) {
         this.#rooms.delete(room)
         continue
       }
