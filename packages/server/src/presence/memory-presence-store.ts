@@ -58,6 +58,7 @@ export class MemoryPresenceStore implements PresenceStore {
 
   async snapshot(room: string): Promise<PresenceSnapshot> {
     const { epoch, offset, entries } = this.#state(room)
+    this.#release(room)
     return { position: { epoch, offset }, members: [...entries.values()].map(toMember) }
   }
 
