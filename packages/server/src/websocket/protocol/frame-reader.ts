@@ -1,0 +1,93 @@
+// Finds the frames in a stream of chunks and unmasks their payloads. It knows layout, not meaning.
+import { NO_BYTES } from '../../util/bytes.ts'
+import {
+  decodeHeader,
+  findLeadViolation,
+  headerBytes,
+  LONGEST_HEADER_BYTES,
+  type FrameHeader,
+  type Role,
+} from './frame-header.ts'
+import { applyMask } from './mask.ts'
+import { type WebSocketProtocolError } from './protocol-error.ts'
+
+/**
+ * Reads frames as a header followed by pieces of payload.
+ *
+ * Nothing is ever allocated for a length that was only declared, and payload is not collected here: a piece is
+ * a view of the chunk, unmasked in place, and is used up before the next chunk comes.
+ */
+export class FrameReader {
+  readonly #receiver: Role
+  #chunk = NO_BYTES
+  #offset = 0
+  /** The header so far; it may arrive byte by byte. */
+  readonly #header = new Uint8Array(LONGEST_HEADER_BYTES)
+  #headerLength = 0
+  #maskKey: number | undefined
+  #payloadBytes = 0
+  #payloadBytesLeft = 0
+
+  constructor(receiver: Role) {
+    this.#receiver = receiver
+  }
+
+  /** Whether a header has begun and is not complete. */
+  get isInHeader(): boolean {
+    return this.#headerLength > 0
+  }
+
+  /** How many bytes of the current frame's payload have not been read. */
+  get payloadBytesLeft(): number {
+    return this.#payloadBytesLeft
+  }
+
+  /** Takes the next chunk and with it the right to write to it. The one before must be used up. */
+  push(chunk: Uint8Array): void {
+    this.#chunk = chunk
+    this.#offset = 0
+  }
+
+  /** Lets go of the chunk, so that an idle connection does not keep it alive. */
+  release(): void {
+    this.#chunk = NO_BYTES
+    this.#offset = 0
+  }
+
+  /** Reads the header of the next frame; undefined if the chunk ends before the header does. */
+  readHeader(): FrameHeader | WebSocketProtocolError | undefined {
+    if (!this.#gather(2)) return undefined
+    const [first = 0, second = 0] = this.#header
+    const violation = findLeadViolation(first, second, this.#receiver)
+    if (violation !== undefined) return violation
+    if (!this.#gather(headerBytes(second))) return undefined
+    const header = decodeHeader(this.#header)
+    if ('closeCode' in header) return header
+    this.#headerLength = 0
+    this.#maskKey = header.maskKey
+    this.#payloadBytes = header.payloadBytes
+    this.#payloadBytesLeft = header.payloadBytes
+    return header
+  }
+
+  /** Reads what the chunk has of the payload; undefined if the chunk is used up and the payload is not. */
+  readPayload(): Uint8Array | undefined {
+    const size = Math.min(this.#payloadBytesLeft, this.#chunk.length - this.#offset)
+    if (size === 0) return this.#payloadBytesLeft === 0 ? NO_BYTES : undefined
+    const piece = this.#chunk.subarray(this.#offset, this.#offset + size)
+    if (this.#maskKey !== undefined) {
+      applyMask(piece, this.#maskKey, this.#payloadBytes - this.#payloadBytesLeft)
+    }
+    this.#offset += size
+    this.#payloadBytesLeft -= size
+    return piece
+  }
+
+  /** Continues the header up to `length` bytes; false if the chunk ends first. */
+  #gather(length: number): boolean {
+    while (this.#headerLength < length && this.#offset < this.#chunk.length) {
+      this.#header[this.#headerLength++] = this.#chunk[this.#offset++]!
+    }
+    return this.#headerLength >= length
+  }
+}

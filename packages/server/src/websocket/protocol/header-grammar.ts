@@ -1,0 +1,65 @@
+// The lexical rules of HTTP fields (RFC 9110 §5.5, §5.6) by hand, in linear time and without expressions.
+import { Utf8Validator } from './utf8-validator.ts'
+
+/** `tchar` of RFC 9110 §5.6.2, by character code. */
+const TOKEN_CHARACTERS = new Set(
+  Array.from("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", (character) =>
+    character.charCodeAt(0),
+  ),
+)
+const TAB = 0x09
+const SPACE = 0x20
+const DELETE = 0x7f
+
+export function isTokenCharacter(code: number): boolean {
+  return TOKEN_CHARACTERS.has(code)
+}
+
+export function isToken(text: string): boolean {
+  for (let index = 0; index < text.length; index++)
+    if (!isTokenCharacter(text.charCodeAt(index))) return false
+  return text.length > 0
+}
+
+/** Optional white space of RFC 9110 §5.6.3; less than what `String.trim` calls white space. */
+export function isWhitespace(code: number): boolean {
+  return code === SPACE || code === TAB
+}
+
+/** Without the optional white space at both ends. */
+export function trimWhitespace(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isWhitespace(text.charCodeAt(start))) start++
+  while (end > start && isWhitespace(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+/** The elements of a comma-separated list of tokens; empty ones are kept for the caller to judge. */
+export function splitList(text: string): string[] {
+  return text.split(',').map(trimWhitespace)
+}
+
+/** Whether a list of tokens, over all the fields of that name, has `token` in any case. */
+export function listHas(fields: readonly string[], token: string): boolean {
+  return fields.some((field) => splitList(field).some((element) => element.toLowerCase() === token))
+}
+
+/**
+ * Whether a field value, one character per byte, has no control characters. Those at 0x80 to 0x9F separate
+ * lines for some readers (NEL, 0x85), so they pass only as a part of UTF-8, as in a cookie.
+ */
+export function isFieldValue(value: string): boolean {
+  let hasHighControl = false
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index)
+    if ((code < SPACE && code !== TAB) || code === DELETE || code > 0xff) return false
+    if (code >= 0x80 && code <= 0x9f) hasHighControl = true
+  }
+  return !hasHighControl || isUtf8(Uint8Array.from(value, (character) => character.charCodeAt(0)))
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  const validator = new Utf8Validator()
+  return validator.push(bytes) && validator.isComplete
+}

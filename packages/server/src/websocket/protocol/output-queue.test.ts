@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { hex, toHex } from '../testing/hex.ts'
+import { OutputQueue } from './output-queue.ts'
+
+const takeHex = (queue: OutputQueue, maxBytes: number): string => toHex(Buffer.concat(queue.take(maxBytes)))
+
+describe('OutputQueue', () => {
+  it('gives everything back in order, whatever the slices', () => {
+    const frames = fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }))
+    fc.assert(
+      fc.property(frames, fc.integer({ min: 1, max: 60 }), (pushed, sliceBytes) => {
+        const queue = new OutputQueue()
+        for (const frame of pushed) queue.push(frame)
+        const slices: Uint8Array[] = []
+        while (queue.bytes > 0) {
+          const slice = Buffer.concat(queue.take(sliceBytes))
+          expect(slice.length).toBeGreaterThan(0)
+          expect(slice.length).toBeLessThanOrEqual(sliceBytes)
+          slices.push(slice)
+        }
+        expect(Buffer.concat(slices).equals(Buffer.concat(pushed))).toBe(true)
+      }),
+    )
+  })
+
+  it('lets an urgent frame overtake at the next frame boundary, not within a frame', () => {
+    const queue = new OutputQueue()
+    queue.push(hex('01020304'))
+    queue.push(hex('0506'))
+    expect(takeHex(queue, 3)).toBe('010203')
+    queue.pushUrgent(hex('8a00'))
+    expect(takeHex(queue, 100)).toBe('048a000506')
+  })
+
+  it('keeps only the latest urgent frame', () => {
+    const queue = new OutputQueue()
+    queue.pushUrgent(hex('8a0101'))
+    queue.pushUrgent(hex('8a00'))
+    expect(queue.bytes).toBe(2)
+    expect(takeHex(queue, 100)).toBe('8a00')
+    expect(queue.bytes).toBe(0)
+  })
+
+  it('drops on clear what was not begun, and finishes what was', () => {
+    const queue = new OutputQueue()
+    queue.push(hex('01020304'))
+    queue.push(hex('0506'))
+    queue.take(1)
+    queue.pushUrgent(hex('8a00'))
+    queue.clear()
+    queue.push(hex('8800'))
+    expect(queue.bytes).toBe(5)
+    expect(takeHex(queue, 100)).toBe('0203048800')
+    queue.push(hex('01'))
+    queue.clear()
+    expect([queue.bytes, queue.take(100)]).toEqual([0, []])
+  })
+})

@@ -1,0 +1,73 @@
+// The frames that wait to be written. They leave in order and whole, but may leave in slices.
+
+/** A queue of frames with one fast lane. */
+export class OutputQueue {
+  #frames: Uint8Array[] = []
+  /** The frames before this index were taken. */
+  #head = 0
+  /** How much of the frame at the head was taken. */
+  #headBytes = 0
+  #bytes = 0
+  #urgent: Uint8Array | undefined
+
+  /** How many bytes wait. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Appends the bytes of one or more whole frames, which must not change afterwards. */
+  push(frames: Uint8Array): void {
+    this.#frames.push(frames)
+    this.#bytes += frames.length
+  }
+
+  /** Puts a control frame before all that waits, at the next frame boundary, in place of one that still waits. */
+  pushUrgent(frame: Uint8Array): void {
+    this.#bytes += frame.length - (this.#urgent?.length ?? 0)
+    this.#urgent = frame
+  }
+
+  /** Takes at most `maxBytes` from the front; frames are cut, never copied. */
+  take(maxBytes: number): Uint8Array[] {
+    const taken: Uint8Array[] = []
+    let room = maxBytes
+    while (room > 0 && this.#bytes > 0) {
+      const piece = this.#takePiece(room)
+      taken.push(piece)
+      room -= piece.length
+      this.#bytes -= piece.length
+    }
+    return taken
+  }
+
+  /** Drops all frames of which nothing was taken. */
+  clear(): void {
+    const begun = this.#headBytes > 0 ? this.#frames[this.#head] : undefined
+    this.#frames = begun === undefined ? [] : [begun]
+    this.#head = 0
+    this.#bytes = begun === undefined ? 0 : begun.length - this.#headBytes
+    this.#urgent = undefined
+  }
+
+  #takePiece(maxBytes: number): Uint8Array {
+    const urgent = this.#urgent
+    if (urgent !== undefined && this.#headBytes === 0) {
+      this.#urgent = undefined
+      return urgent
+    }
+    const frame = this.#frames[this.#head]!
+    const from = this.#headBytes
+    const to = Math.min(frame.length, from + maxBytes)
+    if (to < frame.length) this.#headBytes = to
+    else this.#dropHead()
+    return from === 0 && to === frame.length ? frame : frame.subarray(from, to)
+  }
+
+  #dropHead(): void {
+    this.#head++
+    this.#headBytes = 0
+    if (this.#head < this.#frames.length) return
+    this.#frames = []
+    this.#head = 0
+  }
+}

@@ -1,0 +1,253 @@
+// The protocol machine of RFC 6455 for either end of an open connection: bytes in, events and bytes out. It does
+// no I/O and knows no time; the handshake before it and the socket around it belong to others.
+import { NO_BYTES } from '../../util/bytes.ts'
+import {
+  ABNORMAL_CODE,
+  assertSendableCode,
+  decodeClosePayload,
+  encodeClosePayload,
+  type CloseInfo,
+} from './close-payload.ts'
+import { LONGEST_CONTROL_BYTES, type FrameHeader, type Role } from './frame-header.ts'
+import { FrameReader } from './frame-reader.ts'
+import { encodeFrame } from './frame-writer.ts'
+import { MessageAssembler, type MessageLimits } from './message-assembler.ts'
+import { isControl, Opcode } from './opcode.ts'
+import { OutputQueue } from './output-queue.ts'
+import { type WebSocketProtocolError } from './protocol-error.ts'
+import { type ProtocolEvent } from './protocol-event.ts'
+
+export interface WebSocketProtocolOptions {
+  readonly limits: MessageLimits
+  readonly role: Role
+  /** The next masking key, a random unsigned 32-bit number. Required of clients (§5.3), unused by servers. */
+  readonly generateMask?: () => number
+}
+
+/** `closing` means that our Close frame is queued or sent and the peer's is awaited. */
+export type ProtocolState = 'open' | 'closing' | 'closed'
+
+/**
+ * One endpoint.
+ *
+ * After each call drain `takeOutput` to the peer and `takeEvents` to the application. No input throws: what a
+ * peer does wrong fails the connection with a close code, after which all input is discarded.
+ */
+export class WebSocketProtocol {
+  readonly #generateMask: (() => number) | undefined
+  readonly #reader: FrameReader
+  readonly #assembler: MessageAssembler
+  readonly #output = new OutputQueue()
+  #state: ProtocolState = 'open'
+  #events: ProtocolEvent[] = []
+  /** The frame whose payload is being read. */
+  #frame: FrameHeader | undefined
+  /** The payload of that frame so far if it is a control frame; at most 125 bytes. */
+  #control = NO_BYTES
+  #boundaries = 0
+
+  /** @throws TypeError for a client without `generateMask`. */
+  constructor({ role, limits, generateMask }: WebSocketProtocolOptions) {
+    if (role === 'client' && generateMask === undefined) throw new TypeError('a client needs generateMask')
+    this.#generateMask = role === 'client' ? generateMask : undefined
+    this.#reader = new FrameReader(role)
+    this.#assembler = new MessageAssembler(limits)
+  }
+
+  get state(): ProtocolState {
+    return this.#state
+  }
+
+  /** How many bytes `takeOutput` has to give. */
+  get outputBytes(): number {
+    return this.#output.bytes
+  }
+
+  /** Whether a frame or a fragmented message has begun and is not complete. */
+  get isMidMessage(): boolean {
+    return this.#reader.isInHeader || this.#frame !== undefined || this.#assembler.isOpen
+  }
+
+  /** Counts the moments at which nothing was incomplete: while it stands still, one message is under way. */
+  get boundaries(): number {
+    return this.#boundaries
+  }
+
+  /** Takes bytes from the peer, and with them the right to write to them: payloads are unmasked in place. */
+  receive(chunk: Uint8Array): void {
+    this.#reader.push(chunk)
+    while (this.#state !== 'closed' && this.#readNext());
+    this.#reader.release()
+  }
+
+  /** The peer will send no more. Without a closing handshake before it, that is an abnormal end (§7.1.5). */
+  receiveEof(): void {
+    this.#finish({ code: ABNORMAL_CODE, reason: '' }, false)
+  }
+
+  /** Queues a message in one frame; `data` of a text must be UTF-8. False, and nothing sent, once not open. */
+  sendMessage(data: Uint8Array, { isText }: { readonly isText: boolean }): boolean {
+    if (this.#state !== 'open') return false
+    this.#output.push(this.#encode(isText ? Opcode.text : Opcode.binary, data))
+    return true
+  }
+
+  /**
+   * Queues whole data frames that were encoded before and must not change; they may be shared by any number of
+   * connections. For servers only, since a client masks each frame anew. False, and nothing sent, once not open.
+   */
+  sendFrames(frames: Uint8Array): boolean {
+    if (this.#state !== 'open') return false
+    this.#output.push(frames)
+    return true
+  }
+
+  /**
+   * Queues a ping. Ignored once not open.
+   *
+   * @throws RangeError for more than 125 bytes.
+   */
+  sendPing(data: Uint8Array = NO_BYTES): void {
+    if (data.length > LONGEST_CONTROL_BYTES) throw new RangeError('a ping has at most 125 bytes')
+    if (this.#state === 'open') this.#output.push(this.#encode(Opcode.ping, data))
+  }
+
+  /**
+   * Starts the closing handshake after what is queued. Ignored once not open.
+   *
+   * @throws RangeError for a code that must not be sent, or a reason of more than 123 bytes.
+   */
+  close(code = 1000, reason = ''): void {
+    assertSendableCode(code)
+    const payload = encodeClosePayload({ code, reason })
+    if (this.#state !== 'open') return
+    this.#output.push(this.#encode(Opcode.close, payload))
+    this.#state = 'closing'
+    this.#assembler.reset()
+  }
+
+  /** The one way in which a connection fails (§7.1.7): say why if possible, then listen no more. */
+  fail(error: WebSocketProtocolError): void {
+    const info: CloseInfo = { code: error.closeCode, reason: error.message }
+    if (this.#state === 'open') this.#output.push(this.#encode(Opcode.close, encodeClosePayload(info)))
+    this.#finish(info, false)
+  }
+
+  /** Drops the queued frames of which nothing was taken, to be failed at once instead of after them. */
+  dropOutput(): void {
+    this.#output.clear()
+  }
+
+  /** What happened since the last call, in order. */
+  takeEvents(): readonly ProtocolEvent[] {
+    const events = this.#events
+    if (events.length > 0) this.#events = []
+    return events
+  }
+
+  /** The next bytes for the peer, at most `maxBytes`. */
+  takeOutput(maxBytes = Infinity): readonly Uint8Array[] {
+    return this.#output.take(maxBytes)
+  }
+
+  /** Reads the next header or piece of payload; false when the chunk is used up. */
+  #readNext(): boolean {
+    if (this.#frame === undefined) {
+      const header = this.#reader.readHeader()
+      if (header === undefined) return false
+      const error = 'closeCode' in header ? header : this.#beginFrame(header)
+      if (error !== undefined) this.fail(error)
+      return true
+    }
+    const piece = this.#reader.readPayload()
+    if (piece === undefined) return false
+    const error = this.#acceptPiece(this.#frame, piece)
+    if (error !== undefined) this.fail(error)
+    return true
+  }
+
+  #beginFrame(header: FrameHeader): WebSocketProtocolError | undefined {
+    this.#frame = header
+    if (isControl(header.opcode)) {
+      this.#control = new Uint8Array(header.payloadBytes)
+      return undefined
+    }
+    return this.#ignoresData ? undefined : this.#assembler.begin(header)
+  }
+
+  #acceptPiece(frame: FrameHeader, piece: Uint8Array): WebSocketProtocolError | undefined {
+    const isFrameEnd = this.#reader.payloadBytesLeft === 0
+    if (isFrameEnd) this.#frame = undefined
+    const error = isControl(frame.opcode)
+      ? this.#acceptControlPiece(frame, piece, isFrameEnd)
+      : this.#acceptDataPiece(piece, isFrameEnd && frame.isFinal)
+    if (!this.isMidMessage) this.#boundaries++
+    return error
+  }
+
+  #acceptDataPiece(piece: Uint8Array, isLast: boolean): WebSocketProtocolError | undefined {
+    if (this.#ignoresData) return undefined
+    const result = this.#assembler.push(piece, isLast)
+    if (result === undefined || 'closeCode' in result) return result
+    this.#events.push(result)
+    return undefined
+  }
+
+  #acceptControlPiece(
+    frame: FrameHeader,
+    piece: Uint8Array,
+    isFrameEnd: boolean,
+  ): WebSocketProtocolError | undefined {
+    this.#control.set(piece, frame.payloadBytes - this.#reader.payloadBytesLeft - piece.length)
+    if (!isFrameEnd) return undefined
+    const payload = this.#control
+    this.#control = NO_BYTES
+    switch (frame.opcode) {
+      case Opcode.close:
+        return this.#receiveClose(payload)
+      case Opcode.ping:
+        this.#receivePing(payload)
+        return undefined
+      default:
+        this.#events.push({ type: 'pong', data: payload })
+        return undefined
+    }
+  }
+
+  /** §5.5.3: of several pings only the most recent must be answered, so a flood costs one queued pong. */
+  #receivePing(data: Uint8Array): void {
+    this.#events.push({ type: 'ping', data })
+    if (this.#state === 'open') this.#output.pushUrgent(this.#encode(Opcode.pong, data))
+  }
+
+  /** §5.5.1: answer a Close with one that typically echoes its code, unless ours came first. */
+  #receiveClose(payload: Uint8Array): WebSocketProtocolError | undefined {
+    const info = decodeClosePayload(payload)
+    if ('closeCode' in info) return info
+    if (this.#state === 'open') {
+      // 1010 is a complaint that only clients may have (§7.4.1).
+      const echo: CloseInfo = { code: info.code === 1010 ? 1000 : info.code, reason: '' }
+      this.#output.push(this.#encode(Opcode.close, encodeClosePayload(echo)))
+    }
+    this.#finish(info, true)
+    return undefined
+  }
+
+  #finish({ code, reason }: CloseInfo, wasClean: boolean): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#assembler.reset()
+    this.#frame = undefined
+    this.#control = NO_BYTES
+    this.#events.push({ type: 'closed', code, reason, wasClean })
+  }
+
+  /** Once our Close is queued, data that is still on its way is read over and not kept. */
+  get #ignoresData(): boolean {
+    return this.#state !== 'open'
+  }
+
+  #encode(opcode: Opcode, payload: Uint8Array): Uint8Array {
+    return encodeFrame(opcode, payload, { maskKey: this.#generateMask?.() })
+  }
+}
