@@ -1,0 +1,141 @@
+// Hands messages to the application: in order, not too many at a time, none while it is paused, none lost.
+import type { Clock } from '../clock.ts'
+
+/** How a connection ended. */
+export interface WebSocketCloseEvent {
+  /** The peer's close code (1005 if it gave none), the code we failed the connection with, or 1006. */
+  readonly code: number
+  readonly reason: string
+  /** Whether both sides sent a Close frame and neither broke the protocol. */
+  readonly wasClean: boolean
+}
+
+/** What an application hears from a connection. What a handler throws closes the connection with 1011. */
+export interface WebSocketHandlers {
+  /** A text message as a string, a binary one as bytes, which may be a view of a larger buffer. */
+  message(data: string | Uint8Array): void
+  /** Called exactly once, after the last message. */
+  close(event: WebSocketCloseEvent): void
+  /** What waited to be sent was above the high-water mark and is now at most half of it. */
+  drain?(): void
+}
+
+export interface MessageDeliveryOptions {
+  readonly clock: Clock
+  readonly maxMessagesPerTurn: number
+  /** Called when a handler threw. */
+  readonly onError: (error: unknown) => void
+  /** Called when messages that had to wait have all been delivered. */
+  readonly onEmpty: () => void
+}
+
+/** A queue between a connection and its handlers. */
+export class MessageDelivery {
+  readonly #options: MessageDeliveryOptions
+  #handlers: WebSocketHandlers | undefined
+  #waiting: (string | Uint8Array)[] = []
+  /** The messages before this index were delivered. */
+  #head = 0
+  #closeEvent: WebSocketCloseEvent | undefined
+  #isPaused = false
+  #isRunning = false
+  #isDeferred = false
+
+  constructor(options: MessageDeliveryOptions) {
+    this.#options = options
+  }
+
+  /** Whether messages wait, for handlers, for `resume` or for the next turn. */
+  get hasWaiting(): boolean {
+    return this.#head < this.#waiting.length
+  }
+
+  setHandlers(handlers: WebSocketHandlers): void {
+    this.#handlers = handlers
+    this.#runWaiting()
+  }
+
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.#runWaiting()
+  }
+
+  /** Adds a message; `run` delivers it. */
+  push(message: string | Uint8Array): void {
+    this.#waiting.push(message)
+  }
+
+  /** Adds the end: the close event follows the last message. */
+  end(event: WebSocketCloseEvent): void {
+    this.#closeEvent = event
+    this.run()
+  }
+
+  /** Drops the messages that wait. */
+  clear(): void {
+    if (this.#waiting.length > 0) this.#waiting = []
+    this.#head = 0
+  }
+
+  drained(): void {
+    this.#guard(() => this.#handlers?.drain?.())
+  }
+
+  /** Delivers what waits, as far as it may. Calls from within a handler change nothing. */
+  run(): void {
+    const handlers = this.#handlers
+    if (handlers === undefined || this.#isRunning) return
+    this.#isRunning = true
+    let left = this.#options.maxMessagesPerTurn
+    while (this.hasWaiting && !this.#isPaused && left > 0) {
+      const message = this.#waiting[this.#head++]!
+      left--
+      try {
+        handlers.message(message)
+      } catch (error) {
+        this.#options.onError(error)
+      }
+    }
+    this.#isRunning = false
+    if (this.hasWaiting) {
+      if (!this.#isPaused) this.#runNextTurn()
+      return
+    }
+    this.clear()
+    this.#deliverEnd(handlers)
+  }
+
+  /** Delivers what had to wait and says so when nothing is left. */
+  #runWaiting(): void {
+    this.run()
+    if (!this.hasWaiting) this.#options.onEmpty()
+  }
+
+  #runNextTurn(): void {
+    if (this.#isDeferred) return
+    this.#isDeferred = true
+    this.#options.clock.defer(() => {
+      this.#isDeferred = false
+      this.#runWaiting()
+    })
+  }
+
+  #deliverEnd(handlers: WebSocketHandlers): void {
+    const event = this.#closeEvent
+    if (event === undefined) return
+    this.#closeEvent = undefined
+    this.#guard(() => handlers.close(event))
+  }
+
+  #guard(call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      this.#options.onError(error)
+    }
+  }
+}

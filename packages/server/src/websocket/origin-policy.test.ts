@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { isOriginAllowed, type OriginPolicy } from './origin-policy.ts'
+
+function isAllowed(
+  origin: string | undefined,
+  policy: OriginPolicy = 'same-origin',
+  { host = 'good.com', isSecure = false } = {},
+): boolean {
+  return isOriginAllowed({ origin, host, isSecure }, policy)
+}
+
+describe("the policy 'same-origin' (RFC 6455 §10.2)", () => {
+  it('lets clients in that send no origin, since they are no browsers', () => {
+    expect(isAllowed(undefined)).toBe(true)
+  })
+
+  it.each([
+    ['https://good.com', 'good.com'],
+    ['http://good.com', 'GOOD.com'],
+    ['https://good.com', 'good.com:443'],
+    ['http://good.com', 'good.com:80'],
+    ['http://good.com:8080', 'good.com:8080'],
+    ['http://[::1]:8080', '[::1]:8080'],
+  ])('lets %s in at %s', (origin, host) => {
+    expect(isAllowed(origin, 'same-origin', { host })).toBe(true)
+  })
+
+  it.each([
+    'null',
+    '',
+    'good.com',
+    'https://evil.com',
+    'https://good.com.evil.com',
+    'https://evilgood.com',
+    'https://good.com.',
+    'https://good.com/',
+    'https://good.com:8443',
+    'https://user@good.com',
+    'https://GOOD.com',
+    'https://good.com, https://evil.com',
+    'file://good.com',
+    'wss://good.com',
+  ])('keeps %j out', (origin) => {
+    expect(isAllowed(origin)).toBe(false)
+  })
+
+  it('keeps a page without TLS out where TLS ends here', () => {
+    expect(isAllowed('http://good.com', 'same-origin', { isSecure: true })).toBe(false)
+    expect(isAllowed('https://good.com', 'same-origin', { isSecure: true })).toBe(true)
+  })
+
+  it('holds a port against the default of another scheme', () => {
+    expect(isAllowed('http://good.com', 'same-origin', { host: 'good.com:443' })).toBe(false)
+  })
+})
+
+describe('other policies', () => {
+  it('lets in the origins of a list, letter by letter', () => {
+    const policy = ['https://good.com', 'http://localhost:3000']
+    expect(isAllowed('http://localhost:3000', policy)).toBe(true)
+    expect(isAllowed(undefined, policy)).toBe(true)
+    for (const origin of ['null', 'https://good.com:443', 'https://Good.com', 'http://localhost:3001']) {
+      expect(isAllowed(origin, policy)).toBe(false)
+    }
+  })
+
+  it('asks a function about every request, also one without an origin', () => {
+    const policy: OriginPolicy = (origin, host) => origin === `https://app.${host}`
+    expect(isAllowed('https://app.good.com', policy)).toBe(true)
+    expect(isAllowed(undefined, policy)).toBe(false)
+  })
+})

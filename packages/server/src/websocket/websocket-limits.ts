@@ -1,0 +1,93 @@
+// What one connection may cost, and how long it may take. Every limit of this folder and its default is here.
+
+/** The limits of a connection. `Infinity` turns one off; zero allows none. */
+export interface WebSocketLimits {
+  /**
+   * The longest header block of a handshake in bytes, else 431.
+   * @default 16 KiB
+   */
+  readonly maxHeaderBytes: number
+  /**
+   * The most header fields of a handshake, else 431.
+   * @default 100
+   */
+  readonly maxHeaders: number
+  /**
+   * The longest message from a peer in bytes, over all its fragments, else close 1009.
+   * @default 256 KiB
+   */
+  readonly maxMessageBytes: number
+  /**
+   * The most frames of one message, empty ones included, else close 1008.
+   * @default 1024
+   */
+  readonly maxFragments: number
+  /**
+   * How long a message may take from its first byte to its last in milliseconds, else close 1008.
+   * @default 30 000
+   */
+  readonly messageTimeoutMs: number
+  /**
+   * The most pings and pongs from a peer within one second, else close 1008.
+   * @default 100
+   */
+  readonly maxControlFramesPerSecond: number
+  /**
+   * The most messages of one connection that are delivered before others have a turn.
+   * @default 256
+   */
+  readonly maxMessagesPerTurn: number
+  /**
+   * Above this many bytes waiting to be sent, `drain` is called once no more than half of them are left.
+   * @default 1 MiB
+   */
+  readonly highWaterMarkBytes: number
+  /**
+   * The most bytes waiting to be sent, else what waits is dropped and the connection closes with 1008. A message
+   * that finds nothing waiting may be longer.
+   * @default 4 MiB
+   */
+  readonly maxBufferedBytes: number
+  /**
+   * How long in milliseconds a peer may take nothing of what waits, else the connection is terminated.
+   * @default 10 000
+   */
+  readonly noProgressTimeoutMs: number
+  /**
+   * After this many milliseconds of silence the peer is pinged.
+   * @default 25 000
+   */
+  readonly pingAfterMs: number
+  /**
+   * How long in milliseconds nothing may arrive after a ping, else the connection is terminated.
+   * @default 10 000
+   */
+  readonly pongTimeoutMs: number
+  /**
+   * How long in milliseconds closing may take until the socket is destroyed.
+   * @default 5000
+   */
+  readonly closeTimeoutMs: number
+  /**
+   * How often the deadlines above are looked at in milliseconds: each is noticed so much later at most.
+   * @default 1000
+   */
+  readonly sweepIntervalMs: number
+}
+
+export const DEFAULT_WEBSOCKET_LIMITS: WebSocketLimits = {
+  maxHeaderBytes: 16 * 1024,
+  maxHeaders: 100,
+  maxMessageBytes: 256 * 1024,
+  maxFragments: 1024,
+  messageTimeoutMs: 30_000,
+  maxControlFramesPerSecond: 100,
+  maxMessagesPerTurn: 256,
+  highWaterMarkBytes: 1024 * 1024,
+  maxBufferedBytes: 4 * 1024 * 1024,
+  noProgressTimeoutMs: 10_000,
+  pingAfterMs: 25_000,
+  pongTimeoutMs: 10_000,
+  closeTimeoutMs: 5000,
+  sweepIntervalMs: 1000,
+}
