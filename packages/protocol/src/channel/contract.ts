@@ -1,8 +1,11 @@
 // The shape of a contract: the channels of one application, from which both ends take their types.
 import type { z } from 'zod'
 
-/** Any zod schema. */
-export type Schema = z.ZodType
+/**
+ * Any schema of zod or zod/mini. The core type, not `ZodType`: comparing a schema with all its methods would cost the
+ * compiler several times the instantiations of everything else (see bench/types).
+ */
+export type Schema = z.core.$ZodType
 
 /** Schemas by name. */
 export type Schemas = Readonly<Record<string, Schema>>
@@ -28,7 +31,7 @@ export interface HistoryDefinition {
 /** One kind of room. */
 export interface ChannelDefinition {
   /** Parses the parameters in a room's name. Left out: each is a non-empty string. */
-  readonly params?: z.ZodObject
+  readonly params?: z.core.$ZodObject
   /** What is stored, ordered and recoverable. */
   readonly events?: Schemas
   /** What has no offset and is never stored, such as typing. */

@@ -61,7 +61,7 @@ function parsePattern(source: string): ChannelPattern {
 
 function checkChannel(pattern: ChannelPattern, channel: ChannelDefinition): void {
   const place = `Channel "${pattern.source}"`
-  if (channel.params) checkParams(place, pattern, channel.params.shape)
+  if (channel.params) checkParams(place, pattern, channel.params._zod.def.shape)
   if (channel.history) checkHistory(place, channel.history)
   checkNames(place, channel)
   for (const [name, schema] of Object.entries(channel.events ?? {}))

@@ -1,6 +1,7 @@
 // From a room's name to its channel and parameters.
 import { ChannelPattern, type ChannelDefinition, type Contract } from '@roomcast/protocol'
 import { formatRoomName } from '@roomcast/protocol/wire'
+import { safeParse } from 'zod'
 
 /** A room's name, understood. */
 export interface Route {
@@ -41,7 +42,7 @@ export class ChannelRouter {
     for (const { pattern, definition } of this.#bySegments.get(parts.length) ?? []) {
       const matched = pattern.match(parts)
       if (!matched) continue
-      const params = definition.params ? definition.params.safeParse(matched).data : matched
+      const params = definition.params ? safeParse(definition.params, matched).data : matched
       if (!params || !isNamedBy(room, pattern.source, params)) return undefined
       return { room, pattern: pattern.source, definition, params }
     }

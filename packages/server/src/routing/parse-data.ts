@@ -1,5 +1,6 @@
 // Data is parsed once, where it enters; what the schema returns is what is stored and sent.
 import type { Schema } from '@roomcast/protocol'
+import { safeParse } from 'zod'
 
 /** What is wrong, and where. */
 export interface DataIssue {
@@ -17,7 +18,7 @@ const MAX_ISSUES = 10
 
 /** Parses data. Schemas must be synchronous: an asynchronous refinement makes zod throw, which is a programmer's error. */
 export function parseData(schema: Schema, data: unknown): ParsedData {
-  const result = schema.safeParse(data)
+  const result = safeParse(schema, data)
   if (result.success) {
     return { ok: true, value: result.data, json: JSON.stringify(result.data) ?? 'null' }
   }
