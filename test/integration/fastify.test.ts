@@ -16,6 +16,12 @@ afterEach(async () => {
   app = undefined
 })
 
+/** The part of that plugin's socket that an echo needs; its types come from a package that we do not install. */
+interface EchoSocket {
+  on(event: 'message', listener: (data: Buffer) => void): void
+  send(text: string): void
+}
+
 function createServer() {
   const roomcast = createRoomcast({
     contract,
@@ -76,8 +82,8 @@ describe('roomcastFastify', () => {
       if (when === 'after') await fastify.register(roomcastFastify, { roomcast: createServer() })
       await fastify.register(websocket)
       await fastify.register(async (scope) => {
-        scope.get('/echo', { websocket: true }, (socket) => {
-          socket.on('message', (data: Buffer) => socket.send(data.toString()))
+        scope.get('/echo', { websocket: true }, (socket: EchoSocket) => {
+          socket.on('message', (data) => socket.send(data.toString()))
         })
       })
       if (when === 'before') await fastify.register(roomcastFastify, { roomcast: createServer() })
