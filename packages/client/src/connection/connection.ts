@@ -1,0 +1,213 @@
+// Keeps one connection to the server: opens it, gives up on an attempt that takes too long, and tries again. It knows
+// nothing of what is said on the connection.
+import { shouldReconnect, type CLOSE_CODES, type Payload, type RoomcastError } from '@roomcast/protocol/wire'
+import { Alarm, type Clock } from '../clock.ts'
+import { closedError, disconnectedError } from '../errors.ts'
+import type { Logger } from '../logger.ts'
+import { randomFraction, type Random } from '../random.ts'
+import { backoffDelayMs, type Backoff } from './backoff.ts'
+import type { ClientTransport, TransportConnection } from './transport.ts'
+
+/** `connecting` lasts through all attempts, and the waits between them, until one succeeds. */
+export type ConnectionState = 'disconnected' | 'connecting' | 'connected'
+
+/** A client's connection at one moment. The same object until something changes. */
+export interface ClientStatus {
+  readonly state: ConnectionState
+  /** How many attempts in a row have failed. */
+  readonly attempt: number
+  /** While waiting: when the next attempt begins, in epoch milliseconds. */
+  readonly nextAttemptAt?: number
+  /** Why the last attempt failed, the last connection was lost, or the client has stopped. */
+  readonly error?: RoomcastError
+}
+
+/** A value, or what finds it anew for each attempt. */
+export type Resolvable<T> = T | (() => T | Promise<T>)
+
+/** What a connection needs. */
+export interface ConnectionOptions {
+  readonly url: Resolvable<string>
+  readonly token: Resolvable<string | undefined>
+  readonly subprotocol: string
+  readonly transport: ClientTransport
+  readonly clock: Clock
+  readonly random: Random
+  readonly backoff: Backoff
+  readonly connectTimeoutMs: number
+  readonly stableAfterMs: number
+  readonly logger: Logger | undefined
+}
+
+/** What a connection tells. */
+export interface ConnectionHandlers {
+  /** The transport is open. The attempt has succeeded when `ready` is called, which must not take too long. */
+  opened(token: string | undefined): void
+  message(payload: Payload): void
+  /** The connection is gone, or the attempt failed; `final` is set if there will be no other. */
+  closed(final: RoomcastError | undefined): void
+  /** `status` is another one. */
+  changed(): void
+}
+
+/** One attempt and what came of it. What an earlier attempt still has to say is not heard. */
+interface Attempt {
+  connection?: TransportConnection
+}
+
+/** RFC 6455 §7.4.1; of that section's codes, the only one that a browser lets an application send. */
+const NORMAL_CLOSURE = 1000
+
+/** Written out so that the table of all codes stays out of the bundle; the compiler compares. */
+const UNSUPPORTED_PROTOCOL: typeof CLOSE_CODES.unsupportedProtocol = 4501
+
+const resolve = async <T extends string | undefined>(value: Resolvable<T>): Promise<T> =>
+  typeof value === 'function' ? value() : value
+
+/** The connection of one client. */
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #handlers: ConnectionHandlers
+  #status: ClientStatus = { state: 'disconnected', attempt: 0 }
+  #attempt: Attempt | undefined
+  /** The deadline of an attempt, the wait before the next one, or the time until a connection counts as stable. */
+  readonly #alarm: Alarm
+  #failures = 0
+  /** The server is about to stop and asks its clients to spread their return over this time. */
+  #drainWindowMs: number | undefined
+
+  constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
+    this.#options = options
+    this.#alarm = new Alarm(options.clock)
+    this.#handlers = handlers
+  }
+
+  get status(): ClientStatus {
+    return this.#status
+  }
+
+  get bufferedBytes(): number {
+    return this.#attempt?.connection?.bufferedBytes ?? 0
+  }
+
+  /** Begins to connect, unless it has begun. */
+  start(): void {
+    if (this.#status.state !== 'disconnected') return
+    this.#failures = 0
+    this.#status = { state: 'disconnected', attempt: 0 } // what stopped it the last time is no longer of interest
+    void this.#open()
+  }
+
+  /** Ends the connection, or the attempts to make one. */
+  stop(error: RoomcastError): void {
+    if (this.#status.state !== 'disconnected') this.#finish(NORMAL_CLOSURE, error)
+  }
+
+  /** Does not wait any longer for the next attempt. */
+  wake(): void {
+    if (this.#status.nextAttemptAt === undefined) return
+    this.#alarm.cancel()
+    void this.#open()
+  }
+
+  /** The next attempt is to be made at a random time within this window. */
+  drain(windowMs: number): void {
+    this.#drainWindowMs = windowMs
+  }
+
+  /** The server has accepted the client. */
+  ready(): void {
+    // A connection that breaks soon after it was made must not bring the attempts back to full speed.
+    this.#alarm.set(this.#options.stableAfterMs, () => (this.#failures = 0))
+    this.#setStatus({ state: 'connected', attempt: 0 })
+  }
+
+  send(payload: Payload): void {
+    this.#attempt?.connection?.send(payload)
+  }
+
+  /** Gives the connection up, and tries again unless the error is final. */
+  fail(closeCode: number, error: RoomcastError): void {
+    if (error.temporary) this.#retry(closeCode, error)
+    else this.#finish(closeCode, error)
+  }
+
+  async #open(): Promise<void> {
+    const { connectTimeoutMs, subprotocol, token, transport, url } = this.#options
+    const attempt: Attempt = {}
+    this.#attempt = attempt
+    const isCurrent = (): boolean => this.#attempt === attempt
+    this.#alarm.set(connectTimeoutMs, () =>
+      this.#retry(NORMAL_CLOSURE, disconnectedError('Not accepted in time.')),
+    )
+    const { error } = this.#status
+    this.#setStatus({ state: 'connecting', attempt: this.#failures, ...(error && { error }) })
+    try {
+      const [address, secret] = await Promise.all([resolve(url), resolve(token)])
+      if (!isCurrent()) return
+      attempt.connection = transport(address, [subprotocol], {
+        open: (selected) => isCurrent() && this.#opened(selected, secret),
+        message: (payload) => isCurrent() && this.#handlers.message(payload),
+        close: (code, reason) => isCurrent() && this.#closed(code, reason),
+      })
+    } catch (cause) {
+      if (isCurrent()) this.#retry(NORMAL_CLOSURE, disconnectedError('Not opened.', cause))
+    }
+  }
+
+  #opened(selected: string, token: string | undefined): void {
+    // A server that selects nothing is not ours, and will not be next time.
+    if (selected === this.#options.subprotocol) this.#handlers.opened(token)
+    else {
+      const error = closedError(UNSUPPORTED_PROTOCOL, 'not a Roomcast server')
+      this.#finish(UNSUPPORTED_PROTOCOL, error)
+    }
+  }
+
+  #closed(code: number, reason: string): void {
+    delete this.#attempt?.connection
+    if (shouldReconnect(code)) {
+      this.#retry(code, disconnectedError(`Lost: ${code} ${reason}`))
+    } else this.#finish(code, closedError(code, reason))
+  }
+
+  #retry(closeCode: number, error: RoomcastError): void {
+    const { backoff, clock, logger, random } = this.#options
+    this.#abandon(closeCode, undefined)
+    const jitterMs =
+      this.#drainWindowMs === undefined
+        ? backoffDelayMs(backoff, this.#failures, random)
+        : randomFraction(random) * this.#drainWindowMs
+    this.#drainWindowMs = undefined
+    const delayMs = Math.max(jitterMs, error.retryAfterMs ?? 0)
+    this.#failures++
+    logger?.warn({ closeCode, error, delayMs }, 'will reconnect')
+    this.#alarm.set(delayMs, () => void this.#open())
+    this.#setStatus({
+      state: 'connecting',
+      attempt: this.#failures,
+      nextAttemptAt: clock.now() + delayMs,
+      error,
+    })
+  }
+
+  #finish(closeCode: number, error: RoomcastError): void {
+    this.#abandon(closeCode, error)
+    this.#options.logger?.info({ closeCode, error }, 'disconnected')
+    this.#setStatus({ state: 'disconnected', attempt: 0, error })
+  }
+
+  /** Waits for no farewell: on a network that is gone there is none. */
+  #abandon(closeCode: number, final: RoomcastError | undefined): void {
+    this.#alarm.cancel()
+    const connection = this.#attempt?.connection
+    this.#attempt = undefined
+    connection?.close(closeCode, '')
+    this.#handlers.closed(final)
+  }
+
+  #setStatus(status: ClientStatus): void {
+    this.#status = status
+    this.#handlers.changed()
+  }
+}

@@ -1,0 +1,166 @@
+// One client's conversation with its server across connections: the handshake, the heartbeat, and who gets what arrives.
+import type {
+  CLOSE_CODES,
+  ConnectResult,
+  DrainPush,
+  Payload,
+  Push,
+  RoomcastError,
+  ServerMessage,
+} from '@roomcast/protocol/wire'
+import { disconnectedError } from '../errors.ts'
+import type { ResolvedOptions } from '../options.ts'
+import { RequestTracker } from '../request/request-tracker.ts'
+import { Connection, type ClientStatus } from './connection.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { watchNetwork } from './network-hints.ts'
+
+// Written out so that the table of all codes stays out of the bundle; the compiler compares.
+const CONNECT_TIMEOUT: typeof CLOSE_CODES.connectTimeout = 4000
+const HEARTBEAT_TIMEOUT: typeof CLOSE_CODES.heartbeatTimeout = 4003
+const MALFORMED_MESSAGE: typeof CLOSE_CODES.malformedMessage = 4500
+
+/** A push that concerns one room. */
+export type RoomPush = Exclude<Push, DrainPush>
+
+/** What a link tells. */
+export interface LinkHandlers {
+  /** A connection is open and `connect` is on its way: early commands may follow. */
+  opened(): void
+  /** The server has accepted the client. `previous` is what it said the last time. */
+  ready(session: ConnectResult, previous: ConnectResult | undefined): void
+  /** The connection is gone; `final` is set if there will be no other. All that was asked is lost by now. */
+  closed(final: RoomcastError | undefined): void
+  push(push: RoomPush): void
+  /** `status` is another one. */
+  changed(): void
+}
+
+/** The link of one client. */
+export class Link {
+  readonly requests: RequestTracker
+  readonly #options: ResolvedOptions
+  readonly #handlers: LinkHandlers
+  readonly #connection: Connection
+  #session: ConnectResult | undefined
+  #heartbeat: Heartbeat | undefined
+  #stopWatching: (() => void) | undefined
+
+  constructor(options: ResolvedOptions, handlers: LinkHandlers) {
+    this.#options = options
+    this.#handlers = handlers
+    this.requests = new RequestTracker(options.clock, options.codec, (payload) =>
+      this.#connection.send(payload),
+    )
+    this.#connection = new Connection(options, {
+      opened: (token) => this.#opened(token),
+      message: (payload) => this.#message(payload),
+      closed: (final) => this.#closed(final),
+      changed: () => handlers.changed(),
+    })
+  }
+
+  get status(): ClientStatus {
+    return this.#connection.status
+  }
+
+  /** What the server said when it accepted this client the last time. */
+  get session(): ConnectResult | undefined {
+    return this.#session
+  }
+
+  get bufferedBytes(): number {
+    return this.#connection.bufferedBytes
+  }
+
+  start(): void {
+    this.#stopWatching ??= watchNetwork({
+      wake: () => {
+        this.#connection.wake()
+        this.#heartbeat?.probe()
+      },
+      doubt: () => this.#heartbeat?.probe(),
+    })
+    this.#connection.start()
+  }
+
+  stop(error: RoomcastError): void {
+    this.#connection.stop(error)
+  }
+
+  /** Sends what gets no answer, if there is a session. */
+  send(message: object): void {
+    if (this.requests.isReady) this.#connection.send(this.#options.codec.encode(message))
+  }
+
+  #opened(token: string | undefined): void {
+    const previous = this.#session
+    this.requests.open()
+    this.requests.ask<'connect'>(
+      {
+        type: 'connect',
+        token,
+        version: this.#options.version,
+        resume: previous && { clientId: previous.clientId, secret: previous.secret },
+      },
+      {
+        reply: (session) => this.#ready(session, previous),
+        // Verdicts come as closes; an error reply is a server that cannot judge.
+        error: (error) => this.#connection.fail(CONNECT_TIMEOUT, error),
+      },
+      { isEarly: true },
+    )
+    this.#handlers.opened()
+  }
+
+  #ready(session: ConnectResult, previous: ConnectResult | undefined): void {
+    this.#session = session
+    this.#heartbeat = new Heartbeat(this.#options.clock, session.heartbeatMs, {
+      // Past the limit of outstanding commands: a server that is busy with them is not dead.
+      ping: () => this.#connection.send(this.requests.encode({ type: 'ping' }).payload),
+      dead: () => this.#connection.fail(HEARTBEAT_TIMEOUT, disconnectedError('The server fell silent.')),
+    })
+    this.requests.ready(session.limits)
+    this.#handlers.ready(session, previous)
+    // Last, because the application is told now and may send: after all that has been waiting.
+    this.#connection.ready()
+  }
+
+  #message(payload: Payload): void {
+    this.#heartbeat?.heard()
+    let message: ServerMessage
+    try {
+      message = this.#options.codec.decode(payload) as ServerMessage
+    } catch (cause) {
+      const error = disconnectedError('Cannot decode a message.', cause)
+      return this.#connection.fail(MALFORMED_MESSAGE, error)
+    }
+    switch (message.type) {
+      case 'reply':
+      case 'error':
+        return this.requests.answer(message)
+      case 'drain':
+        return this.#connection.drain(message.windowMs)
+      case 'publication':
+      case 'signal':
+      case 'reset':
+      case 'unsubscribed':
+      case 'presence':
+        return this.#handlers.push(message)
+      default:
+        // A newer server may say more than this client knows.
+        message satisfies never
+    }
+  }
+
+  #closed(final: RoomcastError | undefined): void {
+    this.#heartbeat?.stop()
+    this.#heartbeat = undefined
+    if (final) {
+      this.#stopWatching?.()
+      this.#stopWatching = undefined
+    }
+    this.requests.close(final)
+    this.#handlers.closed(final)
+  }
+}

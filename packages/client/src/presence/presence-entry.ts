@@ -1,0 +1,139 @@
+// The entry of this client in one room. What was entered is entered again on each new connection, until it is left.
+import type { RoomcastError } from '@roomcast/protocol/wire'
+import { clientError, withUnknownOutcome } from '../errors.ts'
+import type { Unnumbered } from '../request/request-tracker.ts'
+import { Retry } from '../request/retry.ts'
+import type { SubscriptionContext } from '../subscription/room-subscription.ts'
+
+type EntryCommand = Unnumbered<'presenceEnter' | 'presenceUpdate' | 'presenceLeave'>
+
+/** Settles the promise of one `enter`, `update` or `leave`. */
+interface Waiter {
+  resolve(): void
+  reject(error: RoomcastError): void
+  wasSent?: boolean
+}
+
+/** One client's entry in one room. */
+export class PresenceEntry {
+  readonly #room: string
+  readonly #context: SubscriptionContext
+  readonly #retry: Retry
+  /** What the application wants to be known of this client. */
+  #wanted: { readonly data: unknown } | undefined
+  /** The last wish that the server granted. */
+  #granted: { readonly data: unknown } | undefined
+  /** Whether the server may hold an entry of this client; it outlives connections. */
+  #mayBeHere = false
+  /** Those whose command is not on its way, because there is no connection. */
+  #waiters: Waiter[] = []
+
+  constructor(room: string, context: SubscriptionContext) {
+    this.#room = room
+    this.#context = context
+    this.#retry = new Retry(context)
+  }
+
+  /** Whether there is something to leave. */
+  get mayBeHere(): boolean {
+    return this.#mayBeHere
+  }
+
+  /** Whether there is nothing to remember. */
+  get isIdle(): boolean {
+    return !this.#wanted && !this.#mayBeHere && this.#waiters.length === 0
+  }
+
+  enter(data: unknown): Promise<void> {
+    this.#wanted = { data }
+    return this.#change({ type: 'presenceEnter', room: this.#room, data })
+  }
+
+  update(data: unknown): Promise<void> {
+    if (!this.#wanted) return Promise.reject(clientError('notEntered', 'Enter first.'))
+    this.#wanted = { data }
+    return this.#change({ type: 'presenceUpdate', room: this.#room, data })
+  }
+
+  leave(): Promise<void> {
+    this.forget()
+    return this.#mayBeHere ? this.#change({ type: 'presenceLeave', room: this.#room }) : Promise.resolve()
+  }
+
+  /** Gives the wish up without telling the server. */
+  forget(): void {
+    this.#wanted = this.#granted = undefined
+  }
+
+  /** `connect` was answered: makes the server's entry what the application wants it to be. */
+  ready(): void {
+    this.#retry.reset()
+    this.#restore()
+  }
+
+  /** The connection is gone; `final` says why if the client will not make another one by itself. */
+  closed(final: RoomcastError | undefined): void {
+    this.#retry.cancel()
+    if (!final) return
+    for (const waiter of this.#waiters.splice(0)) {
+      waiter.reject(waiter.wasSent ? withUnknownOutcome(final) : final)
+    }
+    // Who was told that entering failed is not to find itself present after a later connect.
+    if (this.#wanted) this.#wanted = this.#granted
+  }
+
+  #change(command: EntryCommand): Promise<void> {
+    this.#retry.cancel()
+    return new Promise((resolve, reject) => this.#send(command, [{ resolve, reject }]))
+  }
+
+  #restore(): void {
+    const waiters = this.#waiters.splice(0)
+    const room = this.#room
+    if (this.#wanted) this.#send({ type: 'presenceEnter', room, data: this.#wanted.data }, waiters)
+    else if (this.#mayBeHere) this.#send({ type: 'presenceLeave', room }, waiters)
+    else for (const waiter of waiters) waiter.resolve()
+  }
+
+  #send(command: EntryCommand, waiters: readonly Waiter[]): void {
+    const wish = this.#wanted
+    const wasHere = this.#mayBeHere
+    const { requests, commandTimeoutMs } = this.#context
+    this.#mayBeHere = true
+    requests.ask<EntryCommand['type']>(
+      command,
+      {
+        written: () => {
+          for (const waiter of waiters) waiter.wasSent = true
+        },
+        reply: () => {
+          this.#granted = wish
+          if (!wish && !this.#wanted) this.#mayBeHere = false
+          for (const waiter of waiters) waiter.resolve()
+        },
+        error: (error) => {
+          for (const waiter of waiters) waiter.reject(error)
+          if (this.#wanted === wish) this.#refused(error, waiters.length > 0)
+        },
+        // All three may be repeated: they say what is, not what changes.
+        lost: (wasWritten) => {
+          if (!wasWritten) this.#mayBeHere = wasHere
+          this.#waiters.push(...waiters)
+        },
+      },
+      { timeoutMs: commandTimeoutMs },
+    )
+  }
+
+  /** A wish of the application failed: what was before holds. A repetition of ours failed: try again, or give up. */
+  #refused(error: RoomcastError, wasTold: boolean): void {
+    if (wasTold && this.#wanted !== this.#granted) {
+      this.#wanted = this.#granted
+    } else if (error.temporary) {
+      this.#retry.after(error, () => this.#restore())
+    } else {
+      this.#wanted = this.#granted = undefined
+      if (!wasTold) this.#context.report(error)
+    }
+  }
+}

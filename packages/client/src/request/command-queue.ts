@@ -1,0 +1,154 @@
+// Publishes and calls on their way: they wait for a connection, and publishes survive the loss of one.
+import type { CallResult, Payload, PublishResult, RoomcastError } from '@roomcast/protocol/wire'
+import { Alarm, type Clock } from '../clock.ts'
+import { clientError, outcomeUnknownError, timeoutError, withUnknownOutcome } from '../errors.ts'
+import type { RequestTracker, Unnumbered } from './request-tracker.ts'
+
+/** What the queue must know of the session that serves it. */
+export interface ServingSession {
+  readonly clientId: string
+  readonly dedupeWindowMs: number
+}
+
+interface Waiting {
+  readonly id: number
+  readonly payload: Payload
+  /** A publish carries an id of its own, so that the server recognizes it when it comes again. */
+  readonly isRepeatable: boolean
+  resolve(result: unknown): void
+  reject(error: RoomcastError): void
+  /** A call's deadline, or the end of the time in which a publish may be repeated. */
+  readonly alarm: Alarm
+  /** Whether it is on its way on the present connection. */
+  isInFlight?: boolean
+  /** When and as whom it was written for the first time. */
+  firstSent?: { readonly atMs: number; readonly clientId: string }
+  wasLost?: boolean
+}
+
+/** The options that the queue needs. */
+export interface CommandQueueOptions {
+  readonly clock: Clock
+  readonly maxQueuedCommands: number
+  readonly commandTimeoutMs: number
+}
+
+/**
+ * Keeps commands in the order in which they were given, which is the order in which they are written, on every
+ * connection anew. So a publish whose outcome is unknown is repeated before any later one is sent.
+ */
+export class CommandQueue {
+  readonly #options: CommandQueueOptions
+  readonly #requests: RequestTracker
+  readonly #commands = new Map<number, Waiting>()
+  #session: ServingSession | undefined
+
+  constructor(options: CommandQueueOptions, requests: RequestTracker) {
+    this.#options = options
+    this.#requests = requests
+  }
+
+  /** Publishes once, however often it must be sent. */
+  publish(command: Unnumbered<'publish'>): Promise<PublishResult> {
+    return this.#add(command) as Promise<PublishResult>
+  }
+
+  /** Asks once. The time for the answer counts from now, connected or not. */
+  call(command: Unnumbered<'call'>, timeoutMs: number): Promise<CallResult> {
+    return this.#add(command, timeoutMs) as Promise<CallResult>
+  }
+
+  /** A session serves: what waits is sent, what can no longer be repeated is given up. */
+  ready(session: ServingSession): void {
+    this.#session = session
+    for (const command of [...this.#commands.values()]) {
+      // The server knows publish ids per client: as another client the repetition would be a second publication.
+      const isStranger = command.firstSent && command.firstSent.clientId !== session.clientId
+      if (isStranger) this.#fail(command, outcomeUnknownError())
+      else this.#send(command)
+    }
+  }
+
+  /** The client has stopped: nothing will be sent any more. */
+  stop(error: RoomcastError): void {
+    for (const command of [...this.#commands.values()]) {
+      this.#fail(command, command.firstSent ? withUnknownOutcome(error) : error)
+    }
+  }
+
+  async #add(command: Unnumbered<'publish' | 'call'>, timeoutMs?: number): Promise<unknown> {
+    if (this.#countUnsent() >= this.#options.maxQueuedCommands)
+      throw clientError('queueFull', 'Too many commands wait to be sent.', { temporary: true })
+    const encoded = this.#requests.encode(command)
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        ...encoded,
+        isRepeatable: timeoutMs === undefined,
+        resolve,
+        reject,
+        alarm: new Alarm(this.#options.clock),
+      }
+      this.#commands.set(waiting.id, waiting)
+      if (timeoutMs !== undefined) {
+        this.#failAfter(waiting, timeoutMs, () => timeoutError(waiting.firstSent ? 'unknown' : 'notApplied'))
+      }
+      if (this.#requests.isReady) this.#send(waiting)
+    })
+  }
+
+  #countUnsent(): number {
+    let count = 0
+    for (const { isInFlight } of this.#commands.values()) if (!isInFlight) count++
+    return count
+  }
+
+  #send(command: Waiting): void {
+    const { clock, commandTimeoutMs } = this.#options
+    this.#requests.send(
+      command.id,
+      command.payload,
+      {
+        written: () => {
+          command.isInFlight = true
+          command.firstSent ??= { atMs: clock.monotonic(), clientId: this.#session!.clientId }
+          if (command.isRepeatable) command.alarm.cancel()
+        },
+        reply: (result: unknown) => {
+          this.#remove(command)
+          command.resolve(result)
+        },
+        error: (error) => this.#fail(command, error),
+        lost: (wasWritten, final) => {
+          // Unless it was written nothing has happened, and `stop` tells if nothing will.
+          if (wasWritten && !final) this.#lost(command)
+        },
+      },
+      command.isRepeatable ? { timeoutMs: commandTimeoutMs } : {},
+    )
+  }
+
+  /** The connection was lost while the answer was awaited. */
+  #lost(command: Waiting): void {
+    // Whatever was on its way when two connections in a row broke may be what breaks them.
+    if (!command.isRepeatable || command.wasLost) return this.#fail(command, outcomeUnknownError())
+    command.wasLost = true
+    command.isInFlight = false
+    const elapsedMs = this.#options.clock.monotonic() - command.firstSent!.atMs
+    this.#failAfter(command, this.#session!.dedupeWindowMs - elapsedMs, outcomeUnknownError)
+  }
+
+  #failAfter(command: Waiting, delayMs: number, error: () => RoomcastError): void {
+    command.alarm.set(Math.max(0, delayMs), () => this.#fail(command, error()))
+  }
+
+  #fail(command: Waiting, error: RoomcastError): void {
+    this.#remove(command)
+    command.reject(error)
+  }
+
+  #remove(command: Waiting): void {
+    command.alarm.cancel()
+    this.#commands.delete(command.id)
+    this.#requests.forget(command.id)
+  }
+}

@@ -1,0 +1,101 @@
+// Who needs something that is shared. The first lease begins it; when the last one is released it lingers for a moment,
+// because a component that is unmounted is often mounted again at once.
+import type { RoomcastError } from '@roomcast/protocol/wire'
+import { Alarm, type Clock } from '../clock.ts'
+
+/** What a set of leases leads to. */
+export interface LeaseSetHandlers {
+  /** It is needed now, and was not before. */
+  begin(): void
+  /** It is needed no longer, and was not needed again for as long as it lingered. */
+  end(): void
+}
+
+interface Holder {
+  isWaiting: boolean
+  readonly resolve: () => void
+  readonly reject: (reason: unknown) => void
+  readonly stopListening: () => void
+}
+
+/** Cancels a lease, in time or not. */
+export interface LeaseOptions {
+  /** Releases the lease when aborted; while the lease is still being acquired its promise rejects with the reason. */
+  readonly signal?: AbortSignal
+}
+
+/** The leases of one shared thing. */
+export class LeaseSet {
+  readonly #lingerMs: number
+  readonly #handlers: LeaseSetHandlers
+  readonly #holders = new Set<Holder>()
+  readonly #linger: Alarm
+
+  constructor(clock: Clock, lingerMs: number, handlers: LeaseSetHandlers) {
+    this.#linger = new Alarm(clock)
+    this.#lingerMs = lingerMs
+    this.#handlers = handlers
+  }
+
+  /** Whether a lease is held, or the last one was released just now. */
+  get isActive(): boolean {
+    return this.#holders.size > 0 || this.#linger.isSet
+  }
+
+  /** Takes a lease. Resolves with what releases it: at once if `isReady`, else when `ready` is called. */
+  add({ signal }: LeaseOptions, isReady: boolean): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      const abort = (): void => {
+        reject(signal?.reason as Error)
+        this.#release(holder)
+      }
+      const holder: Holder = {
+        isWaiting: !isReady,
+        resolve: () => resolve(() => this.#release(holder)),
+        reject,
+        stopListening: () => signal?.removeEventListener('abort', abort),
+      }
+      signal?.addEventListener('abort', abort)
+      const isFirst = !this.isActive
+      this.#linger.cancel()
+      this.#holders.add(holder)
+      if (isReady) holder.resolve()
+      if (isFirst) this.#handlers.begin()
+    })
+  }
+
+  /** The shared thing is there: those who wait get their lease. */
+  ready(): void {
+    for (const holder of this.#holders) {
+      holder.isWaiting = false
+      holder.resolve()
+    }
+  }
+
+  /** Turns away those who still wait. Those who have their lease keep it. */
+  turnAway(error: RoomcastError): void {
+    for (const holder of [...this.#holders]) {
+      if (!holder.isWaiting) continue
+      holder.reject(error)
+      this.#release(holder)
+    }
+  }
+
+  /** Ends all leases, because there is nothing to hold any more. */
+  clear(error: RoomcastError): void {
+    this.#linger.cancel()
+    for (const holder of this.#holders) {
+      holder.stopListening()
+      holder.reject(error)
+    }
+    this.#holders.clear()
+  }
+
+  #release(holder: Holder): void {
+    holder.stopListening()
+    if (this.#holders.delete(holder) && this.#holders.size === 0) {
+      this.#linger.set(this.#lingerMs, () => this.#handlers.end())
+    }
+  }
+}

@@ -1,0 +1,196 @@
+// Commands and their answers: gives ids, keeps to the server's limits, and matches each answer to its command.
+// It works with callbacks, not promises: a reply must take effect before the push that arrives right behind it.
+import type {
+  Answer,
+  AnsweredCommand,
+  Codec,
+  CommandOf,
+  Payload,
+  ResultOf,
+  RoomcastError,
+} from '@roomcast/protocol/wire'
+import type { Clock, Timer } from '../clock.ts'
+import { clientError, replyError, timeoutError } from '../errors.ts'
+
+/** A command without its id. */
+export type Unnumbered<Type extends AnsweredCommand['type']> = Type extends unknown
+  ? Loose<Omit<CommandOf<Type>, 'id'>>
+  : never
+
+/** Codecs leave out the keys whose value is `undefined`. */
+type Loose<T> = { readonly [Key in keyof T]: object extends Pick<T, Key> ? T[Key] | undefined : T[Key] }
+
+/** What becomes of a command: exactly one of `reply`, `error` and `lost` is called, once. */
+export interface RequestHandlers<Result> {
+  /** The command was handed to the transport. */
+  written?(): void
+  reply(result: Result): void
+  /** The server refused the command, or it cannot be sent, or no answer came in time. */
+  error(error: RoomcastError): void
+  /** There is no connection any more, or there was none; `final` says why if there will be no other. */
+  lost?(wasWritten: boolean, final?: RoomcastError): void
+}
+
+/** How a command is sent. */
+export interface RequestOptions {
+  /** May be sent before `connect` is answered; the server keeps it until then. */
+  readonly isEarly?: boolean
+  /** How long the answer may take once the command is written, in milliseconds. Left out: as long as it takes. */
+  readonly timeoutMs?: number
+}
+
+interface Entry {
+  readonly id: number
+  readonly payload: Payload
+  readonly options: RequestOptions
+  readonly handlers: RequestHandlers<never>
+  timer?: Timer
+}
+
+/** The limits of the server that concern single messages. */
+export interface RequestLimits {
+  readonly maxOutstandingCommands: number
+  readonly maxMessageBytes: number
+}
+
+/** Until the server has told its own. */
+const FIRST_LIMITS: RequestLimits = { maxOutstandingCommands: 32, maxMessageBytes: Infinity }
+
+/** All commands of one client. */
+export class RequestTracker {
+  readonly #clock: Clock
+  readonly #codec: Codec
+  readonly #transmit: (payload: Payload) => void
+  readonly #written = new Map<number, Entry>()
+  readonly #held = new Map<number, Entry>()
+  #phase: 'closed' | 'open' | 'ready' = 'closed'
+  #limits = FIRST_LIMITS
+  #lastId = 0
+
+  constructor(clock: Clock, codec: Codec, transmit: (payload: Payload) => void) {
+    this.#clock = clock
+    this.#codec = codec
+    this.#transmit = transmit
+  }
+
+  /** Whether any command may be sent. */
+  get isReady(): boolean {
+    return this.#phase === 'ready'
+  }
+
+  /** The connection is open: early commands may be sent. */
+  open(): void {
+    this.#phase = 'open'
+  }
+
+  /** `connect` was answered: everything may be sent. */
+  ready(limits: RequestLimits): void {
+    this.#phase = 'ready'
+    this.#limits = limits
+    this.#pump()
+  }
+
+  /** The connection is gone, and with it every answer that was awaited. */
+  close(final?: RoomcastError): void {
+    this.#phase = 'closed'
+    for (const entry of [...this.#written.values(), ...this.#held.values()]) {
+      const wasWritten = this.#written.has(entry.id)
+      this.forget(entry.id)
+      entry.handlers.lost?.(wasWritten, final)
+    }
+  }
+
+  /**
+   * Numbers and encodes a command, so that it can be sent, and sent again, exactly as it is now.
+   * @throws {RoomcastError} `invalidData` if it cannot be encoded.
+   */
+  encode(command: Unnumbered<AnsweredCommand['type']>): { readonly id: number; readonly payload: Payload } {
+    const id = ++this.#lastId
+    try {
+      return { id, payload: this.#codec.encode({ id, ...command }) }
+    } catch (cause) {
+      throw clientError('invalidData', 'The data cannot be encoded.', { cause })
+    }
+  }
+
+  /** Sends a command. Without a connection it is lost at once. */
+  ask<Type extends AnsweredCommand['type']>(
+    command: Unnumbered<Type>,
+    handlers: RequestHandlers<ResultOf[Type]>,
+    options: RequestOptions = {},
+  ): void {
+    let encoded
+    try {
+      encoded = this.encode(command)
+    } catch (error) {
+      return handlers.error(error as RoomcastError)
+    }
+    this.send(encoded.id, encoded.payload, handlers, options)
+  }
+
+  /** Sends what `encode` made, after whatever waits already. Without a connection it is lost at once. */
+  send<Result>(
+    id: number,
+    payload: Payload,
+    handlers: RequestHandlers<Result>,
+    options: RequestOptions = {},
+  ): void {
+    if (this.#phase === 'closed') return handlers.lost?.(false)
+    this.#held.set(id, { id, payload, handlers, options })
+    this.#pump()
+  }
+
+  /** Takes an answer. One that nobody waits for any more is ignored. */
+  answer(answer: Answer): void {
+    const entry = this.#written.get(answer.id)
+    if (!entry) return
+    this.forget(entry.id)
+    if (answer.type === 'reply') entry.handlers.reply(answer.result as never)
+    else entry.handlers.error(replyError(answer.error))
+    this.#pump()
+  }
+
+  /** Waits no longer for an answer; none of the handlers will be called. */
+  forget(id: number): void {
+    const entry = this.#written.get(id)
+    entry?.timer?.cancel()
+    this.#written.delete(id)
+    this.#held.delete(id)
+  }
+
+  /** Writes what waits, in order, as far as the server's limit allows. */
+  #pump(): void {
+    for (const entry of [...this.#held.values()]) {
+      if (this.#phase === 'closed' || this.#written.size >= this.#limits.maxOutstandingCommands) return
+      if ((this.#phase === 'ready' || entry.options.isEarly) && this.#held.delete(entry.id)) {
+        this.#write(entry)
+      }
+    }
+  }
+
+  #write(entry: Entry): void {
+    const { id, payload, handlers, options } = entry
+    const bytes = byteLength(payload, this.#limits.maxMessageBytes)
+    if (bytes > this.#limits.maxMessageBytes) {
+      return handlers.error(
+        clientError('payloadTooLarge', `${bytes} bytes are more than the server accepts.`),
+      )
+    }
+    this.#written.set(id, entry)
+    if (options.timeoutMs !== undefined) {
+      entry.timer = this.#clock.setTimer(() => {
+        this.forget(id)
+        handlers.error(timeoutError('unknown'))
+        this.#pump()
+      }, options.timeoutMs)
+    }
+    handlers.written?.()
+    this.#transmit(payload)
+  }
+}
+
+/** The length in bytes, or a length in characters that is certainly small enough: most messages need no counting. */
+function byteLength(payload: Payload, maxBytes: number): number {
+  if (typeof payload !== 'string' || payload.length * 3 <= maxBytes) return payload.length
+  return new TextEncoder().encode(payload).length
+}

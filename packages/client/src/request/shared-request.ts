@@ -1,0 +1,136 @@
+// Something that the server does for this client as long as anybody holds a lease, such as a subscription: asked for on
+// each new connection, asked for again when the server could not do it, and withdrawn after the last lease.
+import type { ResultOf, RoomcastError } from '@roomcast/protocol/wire'
+import { LeaseSet, type LeaseOptions } from './lease-set.ts'
+import type { RequestTracker, Unnumbered } from './request-tracker.ts'
+import { Retry, type RetryContext } from './retry.ts'
+
+type AskType = 'subscribe' | 'presenceWatch'
+
+/** What a shared request is about. */
+export interface SharedRequestHandlers<Type extends AskType> {
+  /** May be asked before `connect` is answered. */
+  readonly isEarly: boolean
+  /** The command that withdraws. */
+  readonly withdrawal: Unnumbered<'unsubscribe' | 'presenceUnwatch'>
+  /** The command that asks. */
+  ask(): Unnumbered<Type>
+  granted(result: ResultOf[Type]): void
+  /** All leases are over: they were released, or the server will not do it. */
+  ended(error: RoomcastError | undefined): void
+  /** `state` is another one. */
+  changed(): void
+}
+
+/** What shared requests need from their client. */
+export interface SharedRequestContext extends RetryContext {
+  readonly requests: RequestTracker
+  readonly commandTimeoutMs: number
+  readonly lingerMs: number
+}
+
+/** One shared request. */
+export class SharedRequest<Type extends AskType> {
+  readonly #context: SharedRequestContext
+  readonly #handlers: SharedRequestHandlers<Type>
+  readonly #leases: LeaseSet
+  readonly #retry: Retry
+  /** The last command that asked on this connection. Answers to earlier ones, and pushes before its own, are stale. */
+  #attempt: { isGranted: boolean } | undefined
+
+  constructor(context: SharedRequestContext, handlers: SharedRequestHandlers<Type>) {
+    this.#context = context
+    this.#handlers = handlers
+    this.#retry = new Retry(context)
+    this.#leases = new LeaseSet(context.clock, context.lingerMs, {
+      begin: () => this.renew(),
+      end: () => {
+        this.#withdraw()
+        this.#end()
+      },
+    })
+  }
+
+  /** Whether it is being served; only then do pushes belong to it. */
+  get isGranted(): boolean {
+    return this.#attempt?.isGranted === true
+  }
+
+  /** Whether anybody needs it, or did so a moment ago. */
+  get isActive(): boolean {
+    return this.#leases.isActive
+  }
+
+  /** Takes a lease. Resolves, with what releases it, when the request is granted. */
+  lease(options: LeaseOptions): Promise<() => void> {
+    return this.#leases.add(options, this.isGranted)
+  }
+
+  /** Asks, also anew on the same connection, because what is being served is not what is needed. */
+  renew(): void {
+    this.#withdraw()
+    const attempt = { isGranted: false }
+    this.#attempt = attempt
+    this.#handlers.changed()
+    const isCurrent = (): boolean => this.#attempt === attempt
+    this.#context.requests.ask<AskType>(
+      this.#handlers.ask(),
+      {
+        reply: (result) => {
+          if (!isCurrent()) return
+          attempt.isGranted = true
+          this.#retry.reset()
+          this.#handlers.granted(result as ResultOf[Type])
+          this.#leases.ready()
+          this.#handlers.changed()
+        },
+        error: (error) => {
+          if (!isCurrent()) return
+          // After a timeout the server may yet do it, so the attempt is kept: renewing withdraws it first.
+          if (error.code === 'timeout') this.#retry.after(error, () => this.renew())
+          else this.revoked(error)
+        },
+        lost: () => isCurrent() && this.#settle(),
+      },
+      { isEarly: this.#handlers.isEarly, timeoutMs: this.#context.commandTimeoutMs },
+    )
+  }
+
+  /** The server does not do it any more. */
+  revoked(error: RoomcastError): void {
+    this.#settle()
+    if (error.temporary) return this.#retry.after(error, () => this.renew())
+    this.#leases.clear(error)
+    this.#end(error)
+  }
+
+  /** A connection is open. */
+  opened(): void {
+    if (this.isActive) this.renew()
+  }
+
+  /** The connection is gone; `final` says why if the client will not make another one by itself. */
+  closed(final: RoomcastError | undefined): void {
+    this.#settle()
+    if (final) this.#leases.turnAway(final)
+  }
+
+  #withdraw(): void {
+    const { withdrawal, isEarly } = this.#handlers
+    // Nobody waits for the answer: the commands of one connection that concern a room are applied in order.
+    if (this.#attempt) this.#context.requests.ask(withdrawal, { reply() {}, error() {} }, { isEarly })
+    this.#attempt = undefined
+    this.#retry.cancel()
+  }
+
+  #end(error?: RoomcastError): void {
+    this.#settle()
+    this.#handlers.ended(error)
+  }
+
+  #settle(): void {
+    this.#attempt = undefined
+    this.#retry.cancel()
+    this.#handlers.changed()
+  }
+}
