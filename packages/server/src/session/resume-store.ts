@@ -9,7 +9,7 @@ export interface ResumeStoreOptions {
   readonly random: Random
   /** For how long a client may be away, in milliseconds. */
   readonly ttlMs: number
-  /** How many clients are remembered; the one that was seen longest ago is forgotten first. */
+  /** How many clients that are away are remembered; the one that left longest ago is forgotten first. */
   readonly maxClients: number
 }
 
@@ -17,58 +17,78 @@ interface Entry {
   readonly userId: string
   /** The newest secret, and the one before it: the reply that carried the newest may have been lost. */
   readonly secrets: readonly string[]
-  readonly seenAt: number
+  /** A client that comes back before its old connection was found to be lost has two for a moment. */
+  readonly connections: number
 }
 
-/** Client ids and their secrets, bounded in number and time. Only authenticated clients get this far. */
+/**
+ * Client ids and their secrets. Only authenticated clients get this far. Those that are connected are as many as there
+ * are connections; those that are away are bounded in number and time.
+ */
 export class ResumeStore {
   readonly #options: ResumeStoreOptions
-  /** In the order in which clients were last seen. */
-  readonly #clients = new Map<string, Entry>()
+  readonly #connected = new Map<string, Entry>()
+  /** In the order in which clients left. */
+  readonly #away = new Map<string, Entry & { readonly leftAt: number }>()
 
   constructor(options: ResumeStoreOptions) {
     this.#options = options
   }
 
+  /** How many clients are remembered, connected or away. */
   get size(): number {
-    return this.#clients.size
+    return this.#connected.size + this.#away.size
   }
 
-  /** Continues the client that the proof names if it is this user's, or else begins a new one. */
+  /**
+   * Continues the client that the proof names if it is this user's, or else begins a new one. Each claim is ended by
+   * one `leave`.
+   */
   claim(
     userId: string,
     proof: ResumeProof | undefined,
   ): { readonly clientId: string; readonly secret: string } {
-    const { clock, random } = this.#options
+    const { random } = this.#options
     this.#expire()
     const secret = randomId(random, 16)
-    const known = proof && this.#clients.get(proof.clientId)
-    const matched =
-      known?.userId === userId ? known.secrets.find((s) => isEqual(s, proof!.secret)) : undefined
-    const clientId = matched === undefined ? randomId(random) : proof!.clientId
-    this.#clients.delete(clientId)
-    this.#clients.set(clientId, {
+    const known = proof && this.#prove(userId, proof)
+    const clientId = known ? proof.clientId : randomId(random)
+    this.#away.delete(clientId)
+    this.#connected.set(clientId, {
       userId,
-      secrets: matched === undefined ? [secret] : [secret, matched],
-      seenAt: clock.monotonic(),
+      secrets: known ? [secret, proof.secret] : [secret],
+      connections: (known?.connections ?? 0) + 1,
     })
     return { clientId, secret }
   }
 
-  /** Notes that a client is still there. */
-  touch(clientId: string): void {
-    const entry = this.#clients.get(clientId)
+  /** Ends what `claim` began: from now on the client is away, unless it has another connection. */
+  leave(clientId: string): void {
+    const entry = this.#connected.get(clientId)
     if (!entry) return
-    this.#clients.delete(clientId)
-    this.#clients.set(clientId, { ...entry, seenAt: this.#options.clock.monotonic() })
+    const connections = entry.connections - 1
+    if (connections > 0) {
+      this.#connected.set(clientId, { ...entry, connections })
+      return
+    }
+    this.#connected.delete(clientId)
+    this.#away.set(clientId, { ...entry, connections, leftAt: this.#options.clock.monotonic() })
+    this.#expire()
+  }
+
+  #prove(userId: string, { clientId, secret }: ResumeProof): Entry | undefined {
+    const entry = this.#connected.get(clientId) ?? this.#away.get(clientId)
+    return entry?.userId === userId && entry.secrets.some((known) => isEqual(known, secret))
+      ? entry
+      : undefined
   }
 
   #expire(): void {
     const { clock, ttlMs, maxClients } = this.#options
     const oldest = clock.monotonic() - ttlMs
-    for (const [clientId, { seenAt }] of this.#clients) {
-      if (seenAt > oldest && this.#clients.size < maxClients) return
-      this.#clients.delete(clientId)
+    for (const [clientId, { leftAt }] of this.#away) {
+      if (leftAt > oldest && this.#away.size <= maxClients) return
+      this.#away.delete(clientId)
     }
   }
 }

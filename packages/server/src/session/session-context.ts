@@ -11,6 +11,7 @@ export interface SessionContext extends SubscriptionOwner, Watcher {
   readonly services: SessionServices
   /** Who the client is; `undefined` until it has connected. */
   readonly info: SessionInfo | undefined
+  /** Whether the session has ended or is about to: nothing more may be done for it. */
   readonly isClosed: boolean
   /** The rooms that this session receives, by name. */
   readonly subscriptions: Map<string, Subscription>

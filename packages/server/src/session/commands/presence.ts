@@ -99,6 +99,8 @@ async function judgeEntry(
   if (!parsed.ok) return fail('invalidData', { data: { issues: parsed.issues } })
   const refused = await refuseRoom(session, route)
   if (refused) return refused
+  // A later session of the client may hold the entry by now.
+  if (session.isClosed) return fail('unavailable')
   const { clientId, userId } = session.info
   return { clientId, userId, json: parsed.json }
 }
