@@ -18,7 +18,7 @@ export class Subscription implements Subscriber {
   readonly #maxBuffered: number
   /** What waits; `undefined` once live. */
   #buffer: Arrived<SharedMessage>[] | undefined = []
-  #hasOverflowed = false
+  #isBroken = false
   #hasEnded = false
 
   constructor(room: string, owner: SubscriptionOwner, maxBuffered: number) {
@@ -31,9 +31,9 @@ export class Subscription implements Subscriber {
     return this.#hasEnded
   }
 
-  /** What arrived so far, or `undefined` if more arrived than may wait. */
+  /** What arrived so far, or `undefined` if something is missing: more arrived than may wait, or the bus lost some. */
   get arrived(): readonly Arrived<SharedMessage>[] | undefined {
-    return this.#hasOverflowed ? undefined : this.#buffer
+    return this.#isBroken ? undefined : this.#buffer
   }
 
   /** From now on publications pass through. Call it in the same turn in which `arrived` was read and sent. */
@@ -49,8 +49,8 @@ export class Subscription implements Subscriber {
   publication(at: Position, message: SharedMessage): void {
     if (this.#hasEnded) return
     if (!this.#buffer) return this.#owner.send(message)
-    if (this.#buffer.length === this.#maxBuffered) this.#hasOverflowed = true
-    if (!this.#hasOverflowed) this.#buffer.push({ at, message })
+    if (this.#buffer.length === this.#maxBuffered) this.#isBroken = true
+    if (!this.#isBroken) this.#buffer.push({ at, message })
   }
 
   /** Signals are not ordered among publications, and may be dropped: before the reply nobody expects them. */
@@ -59,6 +59,9 @@ export class Subscription implements Subscriber {
   }
 
   interrupted(): void {
-    if (!this.#hasEnded) this.#owner.interrupted(this)
+    if (this.#hasEnded) return
+    // Before the reply the client has nothing that could end: its command is answered with a failure instead.
+    if (this.#buffer) this.#isBroken = true
+    else this.#owner.interrupted(this)
   }
 }

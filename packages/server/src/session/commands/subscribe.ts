@@ -72,7 +72,9 @@ function begin(
   const live = subscription.arrived && continueSlice(slice, subscription.arrived)
   if (!live) {
     session.endSubscription(route.room)
-    return fail('unavailable', { message: 'The room moves faster than its history can be read; try again.' })
+    return fail('unavailable', {
+      message: 'Some publications were missed while history was read; try again.',
+    })
   }
   const result: SubscribeResult = {
     position: slice.base,
