@@ -1,0 +1,136 @@
+import { jsonCodec, type Position } from '@roomcast/protocol/wire'
+import { describe, expect, it } from 'vitest'
+import type { StoredPublication } from '../broker/broker.ts'
+import { HubRoom } from './hub-room.ts'
+import type { SharedMessage } from './shared-message.ts'
+import type { Subscriber } from './subscriber.ts'
+
+const publication = (offset: number, tag = offset): StoredPublication => ({
+  id: `p${offset}`,
+  event: 'message',
+  from: undefined,
+  json: '{"text":"hi"}',
+  offset,
+  tag,
+  time: 0,
+})
+
+class Recorder implements Subscriber {
+  readonly positions: Position[] = []
+  readonly messages: SharedMessage[] = []
+  interruptions = 0
+
+  get offsets(): readonly number[] {
+    return this.positions.map(({ offset }) => offset)
+  }
+
+  publication(at: Position, message: SharedMessage): void {
+    this.positions.push(at)
+    this.messages.push(message)
+  }
+
+  signal(message: SharedMessage): void {
+    this.messages.push(message)
+  }
+
+  interrupted(): void {
+    this.interruptions++
+  }
+}
+
+function roomOf(...subscribers: Subscriber[]): HubRoom {
+  const room = new HubRoom('chat:1')
+  for (const subscriber of subscribers) room.add(subscriber)
+  return room
+}
+
+describe('HubRoom', () => {
+  it('delivers in order from wherever the stream is, with each place', () => {
+    const subscriber = new Recorder()
+    const room = roomOf(subscriber)
+    room.publication('e', publication(7))
+    room.publication('e', publication(8))
+    expect(subscriber.positions).toEqual([
+      { epoch: 'e', offset: 7, tag: 7 },
+      { epoch: 'e', offset: 8, tag: 8 },
+    ])
+  })
+
+  it('gives all subscribers the same message, encoded once', () => {
+    const [first, second] = [new Recorder(), new Recorder()]
+    roomOf(first, second).publication('e', publication(1))
+    const message = first.messages[0]!
+    expect(second.messages[0]).toBe(message)
+    expect(message.in(jsonCodec)).toBe(message.in(jsonCodec))
+    expect(jsonCodec.decode(message.in(jsonCodec).payload)).toEqual({
+      type: 'publication',
+      room: 'chat:1',
+      id: 'p1',
+      event: 'message',
+      offset: 1,
+      tag: 1,
+      time: 0,
+      data: { text: 'hi' },
+    })
+  })
+
+  it('drops what arrives twice', () => {
+    const subscriber = new Recorder()
+    const room = roomOf(subscriber)
+    room.publication('e', publication(1))
+    room.publication('e', publication(1))
+    expect(subscriber.offsets).toEqual([1])
+    expect(subscriber.interruptions).toBe(0)
+  })
+
+  it.each([
+    ['a gap', 'e', publication(3)],
+    ['another epoch', 'f', publication(2)],
+    ['the last offset with another tag', 'e', publication(1, 99)],
+    ['an offset that was passed', 'e', publication(0)],
+  ])('interrupts every subscriber once at %s and delivers nothing of it', (_name, epoch, next) => {
+    const subscribers = [new Recorder(), new Recorder()]
+    const room = roomOf(...subscribers)
+    room.publication('e', publication(1))
+    room.publication(epoch, next)
+    room.publication(epoch, { ...next, offset: next.offset + 1 })
+    for (const subscriber of subscribers) {
+      expect(subscriber.offsets).toEqual([1])
+      expect(subscriber.interruptions).toBe(1)
+    }
+    expect(room.isEmpty).toBe(true)
+  })
+
+  it('begins anew with those who join after an interruption', () => {
+    const [before, after] = [new Recorder(), new Recorder()]
+    const room = roomOf(before)
+    room.publication('e', publication(1))
+    room.publication('e', publication(5))
+    room.add(after)
+    room.publication('e', publication(6))
+    expect(after.offsets).toEqual([6])
+    expect(before.offsets).toEqual([1])
+  })
+
+  it('forgets where it was when the last subscriber leaves, since it is not told any more', () => {
+    const [before, after] = [new Recorder(), new Recorder()]
+    const room = roomOf(before)
+    room.publication('e', publication(1))
+    room.delete(before)
+    room.add(after)
+    room.publication('e', publication(5))
+    expect(after.offsets).toEqual([5])
+  })
+
+  it('goes on when a subscriber leaves while it is delivered to', () => {
+    const last = new Recorder()
+    const room = new HubRoom('chat:1')
+    const leaving = new Recorder()
+    leaving.publication = () => room.delete(leaving)
+    room.add(leaving)
+    room.add(last)
+    room.publication('e', publication(1))
+    expect(last.offsets).toEqual([1])
+    expect(room.size).toBe(1)
+  })
+})
