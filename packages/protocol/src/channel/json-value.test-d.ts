@@ -100,11 +100,11 @@ interface Bad {
 }
 type Checked = CheckedContract<Bad>['channels']['lobby']
 expectTypeOf<Checked['events']['text']>().toEqualTypeOf<z.ZodString>()
-expectTypeOf<Checked['events']['at']>().toEqualTypeOf<NotJson<'event "at"'>>()
-expectTypeOf<Checked['calls']['save']['output']>().toEqualTypeOf<NotJson<'call "save"'>>()
+expectTypeOf<Checked['events']['at']>().toEqualTypeOf<NotJson<"event 'at'">>()
+expectTypeOf<Checked['calls']['save']['output']>().toEqualTypeOf<NotJson<"call 'save'">>()
 expectTypeOf<
-  NotJson<'event "at"'>['error']
->().toEqualTypeOf<'The output of event "at" must be JSON: no Date, bigint, Map, Set, function or undefined.'>()
+  NotJson<"event 'at'">
+>().toEqualTypeOf<"The output of event 'at' must be JSON: no Date, bigint, Map, Set, function or undefined.">()
 
 expectTypeOf<{ a?: string; b: readonly (number | null)[] }>().toExtend<JsonValue>()
 expectTypeOf<Date>().not.toExtend<JsonValue>()

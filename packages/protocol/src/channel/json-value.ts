@@ -6,10 +6,9 @@ import type { CallDefinition, ChannelDefinition, Contract, Schema, Schemas } fro
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined }
 
-/** Shown by the compiler where a schema's output cannot travel. */
-export interface NotJson<Where extends string> {
-  readonly error: `The output of ${Where} must be JSON: no Date, bigint, Map, Set, function or undefined.`
-}
+/** Shown by the compiler where a schema's output cannot travel. A text, since that is what it prints in full. */
+export type NotJson<Where extends string> =
+  `The output of ${Where} must be JSON: no Date, bigint, Map, Set, function or undefined.`
 
 type Checked<S, Where extends string> = S extends Schema
   ? z.output<S> extends JsonValue
@@ -18,7 +17,7 @@ type Checked<S, Where extends string> = S extends Schema
   : S
 
 type CheckedSchemas<S, Where extends string> = S extends Schemas
-  ? { readonly [Name in keyof S]: Checked<S[Name], `${Where} "${Name & string}"`> }
+  ? { readonly [Name in keyof S]: Checked<S[Name], `${Where} '${Name & string}'`> }
   : S
 
 type CheckedCall<K, Where extends string> = K extends CallDefinition
@@ -40,7 +39,7 @@ type CheckedChannel<C> = C extends ChannelDefinition
           : Part extends 'presence'
             ? Checked<C[Part], 'presence'>
             : Part extends 'calls'
-              ? { readonly [Name in keyof C[Part]]: CheckedCall<C[Part][Name], `call "${Name & string}"`> }
+              ? { readonly [Name in keyof C[Part]]: CheckedCall<C[Part][Name], `call '${Name & string}'`> }
               : C[Part]
     }
   : C
