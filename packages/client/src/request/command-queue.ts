@@ -6,7 +6,7 @@ import type { RequestTracker, Unnumbered } from './request-tracker.ts'
 
 /** What the queue must know of the session that serves it. */
 export interface ServingSession {
-  readonly clientId: string
+  readonly userId: string
   readonly dedupeWindowMs: number
 }
 
@@ -22,7 +22,7 @@ interface Waiting {
   /** Whether it is on its way on the present connection. */
   isInFlight?: boolean
   /** When and as whom it was written for the first time. */
-  firstSent?: { readonly atMs: number; readonly clientId: string }
+  firstSent?: { readonly atMs: number; readonly userId: string }
   wasLost?: boolean
 }
 
@@ -62,8 +62,9 @@ export class CommandQueue {
   ready(session: ServingSession): void {
     this.#session = session
     for (const command of [...this.#commands.values()]) {
-      // The server knows publish ids per client: as another client the repetition would be a second publication.
-      const isStranger = command.firstSent && command.firstSent.clientId !== session.clientId
+      // Receivers know an id by its user: as another user the repetition would be a second publication. A server that
+      // has lost its memory takes us for a new client of the same user, and that is the very case to repeat in.
+      const isStranger = command.firstSent && command.firstSent.userId !== session.userId
       if (isStranger) this.#fail(command, outcomeUnknownError())
       else this.#send(command)
     }
@@ -110,7 +111,7 @@ export class CommandQueue {
       {
         written: () => {
           command.isInFlight = true
-          command.firstSent ??= { atMs: clock.monotonic(), clientId: this.#session!.clientId }
+          command.firstSent ??= { atMs: clock.monotonic(), userId: this.#session!.userId }
           if (command.isRepeatable) command.alarm.cancel()
         },
         reply: (result: unknown) => {
