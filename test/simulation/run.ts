@@ -1,6 +1,6 @@
 // One run: clients that publish, come and go while links break and the server dies, then rest, then judgement.
 import { RoomcastError, type Position } from '@roomcast/protocol/wire'
-import type { Lease, PresenceLease } from '@roomcast/client'
+import type { Lease } from '@roomcast/client'
 import {
   check,
   type PublishRecord,
@@ -33,7 +33,7 @@ class Visitor {
   readonly room
   readonly roomName: string
   readonly stays: StayRecord[]
-  presence: { seen: PresenceLease | undefined; isIn: boolean } = { seen: undefined, isIn: false }
+  readonly presence = { isIn: false, isChanging: false }
   #lease: Lease | undefined
   #stay: StayRecord | undefined
   #last: Position | undefined
@@ -127,18 +127,34 @@ export async function run(seed: number, bug?: PlantedBug): Promise<RunResult> {
     )
   }
 
-  const togglePresence = (visitor: Visitor): void => {
-    const { presence } = visitor.room
-    const wasIn = visitor.presence.isIn
-    visitor.presence.isIn = !wasIn
-    const change = wasIn ? presence.leave() : presence.enter({ name: visitor.name })
-    change.catch(() => {}) // an entry that could not be made now is made with the next connection
+  /** One change at a time: a leave holds whatever becomes of its promise, an enter only if it was granted. */
+  const togglePresence = ({ name, room, presence }: Visitor): void => {
+    if (presence.isChanging) return
+    presence.isChanging = true
+    const wasIn = presence.isIn
+    if (wasIn) presence.isIn = false
+    const change = wasIn ? room.presence.leave() : room.presence.enter({ name })
+    change
+      .then(() => (presence.isIn = !wasIn))
+      .catch(() => {})
+      .finally(() => (presence.isChanging = false))
   }
 
+  /** A client that was told to stop turns watchers away; they come back. */
+  const watch = (visitor: Visitor): void => {
+    visitor.room.presence.watch().catch(() => clock.setTimer(() => watch(visitor), 1_000))
+  }
+
+  /** The server dies under load, with publishes and answers under way. */
   const restartServer = (): void => {
     if (!isServerUp) return
-    crashes++
     isServerUp = false
+    crashes++
+    for (let n = 0; n < 5; n++) publish(random.pick(visitors))
+    clock.setTimer(killServer, random.int(50, 250))
+  }
+
+  const killServer = (): void => {
     world.killServer()
     clock.setTimer(
       () => {
@@ -170,10 +186,7 @@ export async function run(seed: number, bug?: PlantedBug): Promise<RunResult> {
 
   for (const visitor of visitors) {
     if (random.chance(0.8)) visitor.arrive(() => clock.monotonic(), 0)
-    visitor.room.presence.watch().then(
-      (lease) => (visitor.presence.seen = lease),
-      () => {},
-    )
+    watch(visitor)
   }
   while (clock.monotonic() < CHAOS_MS) {
     act()
