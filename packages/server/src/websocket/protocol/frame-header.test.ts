@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hex, toHex } from '../testing/hex.ts'
+import { hex, toHex } from '../../testing/websocket/hex.ts'
 import {
   decodeHeader,
   encodedHeaderBytes,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hex, toHex, utf8 } from '../testing/hex.ts'
+import { hex, toHex, utf8 } from '../../testing/websocket/hex.ts'
 import { applyMask } from './mask.ts'
 
 describe('masking (RFC 6455 §5.3)', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hex, utf8 } from '../testing/hex.ts'
+import { hex, utf8 } from '../../testing/websocket/hex.ts'
 import type { FrameHeader } from './frame-header.ts'
 import { MessageAssembler } from './message-assembler.ts'
 import { Opcode } from './opcode.ts'

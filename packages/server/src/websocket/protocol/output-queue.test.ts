@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hex, toHex } from '../testing/hex.ts'
+import { hex, toHex } from '../../testing/websocket/hex.ts'
 import { OutputQueue } from './output-queue.ts'
 
 const takeHex = (queue: OutputQueue, maxBytes: number): string => toHex(Buffer.concat(queue.take(maxBytes)))

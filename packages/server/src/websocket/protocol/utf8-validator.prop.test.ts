@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { utf8 } from '../testing/hex.ts'
+import { utf8 } from '../../testing/websocket/hex.ts'
 import { Utf8Validator } from './utf8-validator.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hex, utf8 } from '../testing/hex.ts'
+import { hex, utf8 } from '../../testing/websocket/hex.ts'
 import { Utf8Validator } from './utf8-validator.ts'
 
 /** Whether the bytes are one whole text, the same in one piece and byte by byte. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { clientFrame, createEndpoint, feed, react } from '../testing/endpoint.ts'
-import { hex, toHex, utf8 } from '../testing/hex.ts'
+import { clientFrame, createEndpoint, feed, react } from '../../testing/websocket/endpoint.ts'
+import { hex, toHex, utf8 } from '../../testing/websocket/hex.ts'
 import { encodeFrame } from './frame-writer.ts'
 import { Opcode } from './opcode.ts'
 import type { ProtocolEvent } from './protocol-event.ts'

@@ -1,11 +1,11 @@
 // Drives one protocol machine in tests: every input is also fed one byte at a time, which must change nothing.
 import { expect } from 'vitest'
-import { type FrameOptions, encodeFrame } from '../protocol/frame-writer.ts'
-import type { MessageLimits } from '../protocol/message-assembler.ts'
-import type { Opcode } from '../protocol/opcode.ts'
-import type { Role } from '../protocol/frame-header.ts'
-import type { ProtocolEvent } from '../protocol/protocol-event.ts'
-import { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
+import { type FrameOptions, encodeFrame } from '../../websocket/protocol/frame-writer.ts'
+import type { MessageLimits } from '../../websocket/protocol/message-assembler.ts'
+import type { Opcode } from '../../websocket/protocol/opcode.ts'
+import type { Role } from '../../websocket/protocol/frame-header.ts'
+import type { ProtocolEvent } from '../../websocket/protocol/protocol-event.ts'
+import { WebSocketProtocol } from '../../websocket/protocol/websocket-protocol.ts'
 import { toHex } from './hex.ts'
 
 /** An arbitrary masking key: the one of the examples in RFC 6455 §5.7. */

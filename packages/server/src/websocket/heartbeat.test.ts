@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../testing/fake-clock.ts'
+import { Heartbeat, type Watched } from './heartbeat.ts'
+
+class Probe implements Watched {
+  readonly sweeps: number[] = []
+  readonly expiries: number[] = []
+  isOverdue = false
+
+  sweep(nowMs: number): boolean {
+    this.sweeps.push(nowMs)
+    return this.isOverdue
+  }
+
+  expire(nowMs: number): void {
+    this.expiries.push(nowMs)
+  }
+}
+
+function createHeartbeat() {
+  const clock = new FakeClock()
+  return { clock, heartbeat: new Heartbeat({ clock, limits: { sweepIntervalMs: 1000 } }) }
+}
+
+describe('Heartbeat', () => {
+  it('visits all connections with one timer', () => {
+    const { clock, heartbeat } = createHeartbeat()
+    const probes = [new Probe(), new Probe(), new Probe()]
+    for (const probe of probes) heartbeat.add(probe)
+    expect(clock.timerCount).toBe(1)
+    clock.advance(2500)
+    for (const probe of probes) expect(probe.sweeps).toEqual([1000, 2000])
+  })
+
+  it('acts on passed deadlines only after what was deferred before, and only on those', () => {
+    const { clock, heartbeat } = createHeartbeat()
+    const [late, fine] = [new Probe(), new Probe()]
+    late.isOverdue = true
+    for (const probe of [late, fine]) heartbeat.add(probe)
+    late.sweep = () => {
+      clock.defer(() => expect(late.expiries).toEqual([]))
+      return true
+    }
+    clock.advance(1000)
+    expect([late.expiries, fine.expiries]).toEqual([[1000], []])
+  })
+
+  it('has no timer without connections, and starts again with the next', () => {
+    const { clock, heartbeat } = createHeartbeat()
+    const probe = new Probe()
+    heartbeat.add(probe)
+    heartbeat.delete(probe)
+    expect(clock.timerCount).toBe(0)
+    heartbeat.add(probe)
+    clock.advance(1000)
+    heartbeat.stop()
+    expect([probe.sweeps, clock.timerCount]).toEqual([[1000], 0])
+  })
+
+  it('stays silent when the last connection goes during a visit', () => {
+    const { clock, heartbeat } = createHeartbeat()
+    const probe = new Probe()
+    probe.sweep = () => {
+      heartbeat.delete(probe)
+      return false
+    }
+    heartbeat.add(probe)
+    clock.advance(1000)
+    expect(clock.timerCount).toBe(0)
+  })
+})
