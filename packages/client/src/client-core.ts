@@ -62,7 +62,7 @@ export class ClientCore implements RoomClient {
   }
 
   get status(): ClientStatus {
-    return this.#link.status
+    return this.#link.connection.status
   }
 
   get clientId(): string | undefined {
@@ -80,7 +80,7 @@ export class ClientCore implements RoomClient {
 
   disconnect(): void {
     this.#stopped ??= disconnectedError('disconnect() was called.')
-    this.#link.stop(this.#stopped)
+    this.#link.connection.stop(this.#stopped)
   }
 
   room(pattern: string, params?: Readonly<Record<string, unknown>>): RoomHandle {
@@ -111,7 +111,7 @@ export class ClientCore implements RoomClient {
   }
 
   signal(room: string, signal: string, data: unknown): void {
-    if (this.#link.bufferedBytes < MAX_SIGNAL_BACKLOG_BYTES)
+    if (this.#link.connection.bufferedBytes < MAX_SIGNAL_BACKLOG_BYTES)
       this.#link.send({ type: 'signal', room, signal, data })
   }
 
@@ -135,8 +135,10 @@ export class ClientCore implements RoomClient {
   }
 
   #changed(): void {
+    const { status } = this
+    this.#options.logger?.info({ ...status }, 'connection')
     this.#store.changed()
-    this.#events.emit('state', this.#link.status)
+    this.#events.emit('state', status)
   }
 
   /** Without a handler of its own the application learns of errors as it does of those that nobody caught. */

@@ -3,7 +3,6 @@
 import { shouldReconnect, type CLOSE_CODES, type Payload, type RoomcastError } from '@roomcast/protocol/wire'
 import { Alarm, type Clock } from '../clock.ts'
 import { closedError, disconnectedError } from '../errors.ts'
-import type { Logger } from '../logger.ts'
 import { randomFraction, type Random } from '../random.ts'
 import { backoffDelayMs, type Backoff } from './backoff.ts'
 import type { ClientTransport, TransportConnection } from './transport.ts'
@@ -17,9 +16,9 @@ export interface ClientStatus {
   /** How many attempts in a row have failed. */
   readonly attempt: number
   /** While waiting: when the next attempt begins, in epoch milliseconds. */
-  readonly nextAttemptAt?: number
+  readonly nextAttemptAt?: number | undefined
   /** Why the last attempt failed, the last connection was lost, or the client has stopped. */
-  readonly error?: RoomcastError
+  readonly error?: RoomcastError | undefined
 }
 
 /** A value, or what finds it anew for each attempt. */
@@ -36,7 +35,6 @@ export interface ConnectionOptions {
   readonly backoff: Backoff
   readonly connectTimeoutMs: number
   readonly stableAfterMs: number
-  readonly logger: Logger | undefined
 }
 
 /** What a connection tells. */
@@ -58,7 +56,8 @@ interface Attempt {
 /** RFC 6455 §7.4.1; of that section's codes, the only one that a browser lets an application send. */
 const NORMAL_CLOSURE = 1000
 
-/** Written out so that the table of all codes stays out of the bundle; the compiler compares. */
+// Written out so that the table of all codes stays out of the bundle; the compiler compares.
+const CONNECT_TIMEOUT: typeof CLOSE_CODES.connectTimeout = 4000
 const UNSUPPORTED_PROTOCOL: typeof CLOSE_CODES.unsupportedProtocol = 4501
 
 const resolve = async <T extends string | undefined>(value: Resolvable<T>): Promise<T> =>
@@ -138,10 +137,9 @@ export class Connection {
     this.#attempt = attempt
     const isCurrent = (): boolean => this.#attempt === attempt
     this.#alarm.set(connectTimeoutMs, () =>
-      this.#retry(NORMAL_CLOSURE, disconnectedError('Not accepted in time.')),
+      this.#retry(CONNECT_TIMEOUT, disconnectedError('Not accepted in time.')),
     )
-    const { error } = this.#status
-    this.#setStatus({ state: 'connecting', attempt: this.#failures, ...(error && { error }) })
+    this.#setStatus({ state: 'connecting', attempt: this.#failures, error: this.#status.error })
     try {
       const [address, secret] = await Promise.all([resolve(url), resolve(token)])
       if (!isCurrent()) return
@@ -172,7 +170,7 @@ export class Connection {
   }
 
   #retry(closeCode: number, error: RoomcastError): void {
-    const { backoff, clock, logger, random } = this.#options
+    const { backoff, clock, random } = this.#options
     this.#abandon(closeCode, undefined)
     const jitterMs =
       this.#drainWindowMs === undefined
@@ -181,7 +179,6 @@ export class Connection {
     this.#drainWindowMs = undefined
     const delayMs = Math.max(jitterMs, error.retryAfterMs ?? 0)
     this.#failures++
-    logger?.warn({ closeCode, error, delayMs }, 'will reconnect')
     this.#alarm.set(delayMs, () => void this.#open())
     this.#setStatus({
       state: 'connecting',
@@ -193,7 +190,6 @@ export class Connection {
 
   #finish(closeCode: number, error: RoomcastError): void {
     this.#abandon(closeCode, error)
-    this.#options.logger?.info({ closeCode, error }, 'disconnected')
     this.#setStatus({ state: 'disconnected', attempt: 0, error })
   }
 

@@ -11,7 +11,7 @@ import type {
 import { disconnectedError } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { RequestTracker } from '../request/request-tracker.ts'
-import { Connection, type ClientStatus } from './connection.ts'
+import { Connection } from './connection.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { watchNetwork } from './network-hints.ts'
 
@@ -41,7 +41,7 @@ export class Link {
   readonly requests: RequestTracker
   readonly #options: ResolvedOptions
   readonly #handlers: LinkHandlers
-  readonly #connection: Connection
+  readonly connection: Connection
   #session: ConnectResult | undefined
   #heartbeat: Heartbeat | undefined
   #stopWatching: (() => void) | undefined
@@ -50,9 +50,9 @@ export class Link {
     this.#options = options
     this.#handlers = handlers
     this.requests = new RequestTracker(options.clock, options.codec, (payload) =>
-      this.#connection.send(payload),
+      this.connection.send(payload),
     )
-    this.#connection = new Connection(options, {
+    this.connection = new Connection(options, {
       opened: (token) => this.#opened(token),
       message: (payload) => this.#message(payload),
       closed: (final) => this.#closed(final),
@@ -60,37 +60,26 @@ export class Link {
     })
   }
 
-  get status(): ClientStatus {
-    return this.#connection.status
-  }
-
   /** What the server said when it accepted this client the last time. */
   get session(): ConnectResult | undefined {
     return this.#session
   }
 
-  get bufferedBytes(): number {
-    return this.#connection.bufferedBytes
-  }
-
+  /** Connects, and from then on listens to what the browser says about the network. */
   start(): void {
     this.#stopWatching ??= watchNetwork({
       wake: () => {
-        this.#connection.wake()
+        this.connection.wake()
         this.#heartbeat?.probe()
       },
       doubt: () => this.#heartbeat?.probe(),
     })
-    this.#connection.start()
-  }
-
-  stop(error: RoomcastError): void {
-    this.#connection.stop(error)
+    this.connection.start()
   }
 
   /** Sends what gets no answer, if there is a session. */
   send(message: object): void {
-    if (this.requests.isReady) this.#connection.send(this.#options.codec.encode(message))
+    if (this.requests.isReady) this.connection.send(this.#options.codec.encode(message))
   }
 
   #opened(token: string | undefined): void {
@@ -106,7 +95,7 @@ export class Link {
       {
         reply: (session) => this.#ready(session, previous),
         // Verdicts come as closes; an error reply is a server that cannot judge.
-        error: (error) => this.#connection.fail(CONNECT_TIMEOUT, error),
+        error: (error) => this.connection.fail(CONNECT_TIMEOUT, error),
       },
       { isEarly: true },
     )
@@ -117,13 +106,13 @@ export class Link {
     this.#session = session
     this.#heartbeat = new Heartbeat(this.#options.clock, session.heartbeatMs, {
       // Past the limit of outstanding commands: a server that is busy with them is not dead.
-      ping: () => this.#connection.send(this.requests.encode({ type: 'ping' }).payload),
-      dead: () => this.#connection.fail(HEARTBEAT_TIMEOUT, disconnectedError('The server fell silent.')),
+      ping: () => this.connection.send(this.requests.encode({ type: 'ping' }).payload),
+      dead: () => this.connection.fail(HEARTBEAT_TIMEOUT, disconnectedError('The server fell silent.')),
     })
     this.requests.ready(session.limits)
     this.#handlers.ready(session, previous)
     // Last, because the application is told now and may send: after all that has been waiting.
-    this.#connection.ready()
+    this.connection.ready()
   }
 
   #message(payload: Payload): void {
@@ -133,14 +122,14 @@ export class Link {
       message = this.#options.codec.decode(payload) as ServerMessage
     } catch (cause) {
       const error = disconnectedError('Cannot decode a message.', cause)
-      return this.#connection.fail(MALFORMED_MESSAGE, error)
+      return this.connection.fail(MALFORMED_MESSAGE, error)
     }
     switch (message.type) {
       case 'reply':
       case 'error':
         return this.requests.answer(message)
       case 'drain':
-        return this.#connection.drain(message.windowMs)
+        return this.connection.drain(message.windowMs)
       case 'publication':
       case 'signal':
       case 'reset':

@@ -23,7 +23,7 @@ export class PresenceEntry {
   #wanted: { readonly data: unknown } | undefined
   /** The last wish that the server granted. */
   #granted: { readonly data: unknown } | undefined
-  /** Whether the server may hold an entry of this client; it outlives connections. */
+  /** Whether the server may hold an entry of this client, which outlives connections. */
   #mayBeHere = false
   /** Those whose command is not on its way, because there is no connection. */
   #waiters: Waiter[] = []
@@ -32,11 +32,6 @@ export class PresenceEntry {
     this.#room = room
     this.#context = context
     this.#retry = new Retry(context)
-  }
-
-  /** Whether there is something to leave. */
-  get mayBeHere(): boolean {
-    return this.#mayBeHere
   }
 
   /** Whether there is nothing to remember. */
@@ -56,13 +51,8 @@ export class PresenceEntry {
   }
 
   leave(): Promise<void> {
-    this.forget()
-    return this.#mayBeHere ? this.#change({ type: 'presenceLeave', room: this.#room }) : Promise.resolve()
-  }
-
-  /** Gives the wish up without telling the server. */
-  forget(): void {
     this.#wanted = this.#granted = undefined
+    return this.#mayBeHere ? this.#change({ type: 'presenceLeave', room: this.#room }) : Promise.resolve()
   }
 
   /** `connect` was answered: makes the server's entry what the application wants it to be. */
@@ -80,6 +70,8 @@ export class PresenceEntry {
     }
     // Who was told that entering failed is not to find itself present after a later connect.
     if (this.#wanted) this.#wanted = this.#granted
+    // The server removes the entry, at once or after its grace, unless it is entered again.
+    this.#mayBeHere = false
   }
 
   #change(command: EntryCommand): Promise<void> {

@@ -44,10 +44,7 @@ export class SharedRequest<Type extends AskType> {
     this.#retry = new Retry(context)
     this.#leases = new LeaseSet(context.clock, context.lingerMs, {
       begin: () => this.renew(),
-      end: () => {
-        this.#withdraw()
-        this.#end()
-      },
+      end: () => this.#end(),
     })
   }
 
@@ -68,7 +65,7 @@ export class SharedRequest<Type extends AskType> {
 
   /** Asks, also anew on the same connection, because what is being served is not what is needed. */
   renew(): void {
-    this.#withdraw()
+    this.#retry.cancel()
     const attempt = { isGranted: false }
     this.#attempt = attempt
     this.#handlers.changed()
@@ -85,10 +82,7 @@ export class SharedRequest<Type extends AskType> {
           this.#handlers.changed()
         },
         error: (error) => {
-          if (!isCurrent()) return
-          // After a timeout the server may yet do it, so the attempt is kept: renewing withdraws it first.
-          if (error.code === 'timeout') this.#retry.after(error, () => this.renew())
-          else this.revoked(error)
+          if (isCurrent()) this.revoked(error)
         },
         lost: () => isCurrent() && this.#settle(),
       },
@@ -101,7 +95,7 @@ export class SharedRequest<Type extends AskType> {
     this.#settle()
     if (error.temporary) return this.#retry.after(error, () => this.renew())
     this.#leases.clear(error)
-    this.#end(error)
+    this.#handlers.ended(error)
   }
 
   /** A connection is open. */
@@ -115,17 +109,12 @@ export class SharedRequest<Type extends AskType> {
     if (final) this.#leases.turnAway(final)
   }
 
-  #withdraw(): void {
+  #end(): void {
     const { withdrawal, isEarly } = this.#handlers
     // Nobody waits for the answer: the commands of one connection that concern a room are applied in order.
-    if (this.#attempt) this.#context.requests.ask(withdrawal, { reply() {}, error() {} }, { isEarly })
-    this.#attempt = undefined
-    this.#retry.cancel()
-  }
-
-  #end(error?: RoomcastError): void {
+    this.#context.requests.ask(withdrawal, { reply() {}, error() {} }, { isEarly })
     this.#settle()
-    this.#handlers.ended(error)
+    this.#handlers.ended(undefined)
   }
 
   #settle(): void {

@@ -114,12 +114,8 @@ class PresenceHandle {
     return this.#state.entry.update(data)
   }
 
-  async leave(): Promise<void> {
-    const { entry } = this.#state
-    // Also a client that is stopped is not to enter again.
-    entry.forget()
-    if (entry.mayBeHere) this.#client.start()
-    return entry.leave()
+  leave(): Promise<void> {
+    return this.#state.entry.leave()
   }
 
   async watch(options: LeaseOptions = {}): Promise<PresenceLease> {
