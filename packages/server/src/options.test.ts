@@ -1,0 +1,80 @@
+import { defineContract } from '@roomcast/protocol'
+import { describe, expect, it } from 'vitest'
+import { findShortWindows, resolveOptions, type RoomcastOptions } from './options.ts'
+import type { Identity } from './routing/handlers.ts'
+
+const contract = defineContract({
+  version: 1,
+  channels: {
+    'chat:{roomId}': { history: { maxItems: 10, ttlMs: 10_000 } },
+    'log:{name}': { history: { maxItems: 10, ttlMs: 60_000 } },
+    lobby: {},
+  },
+})
+
+type Options = RoomcastOptions<typeof contract, Identity>
+
+const options = (change: Partial<Options> = {}): Options => ({
+  contract,
+  authenticate: () => ({ userId: 'ada' }),
+  ...change,
+})
+
+describe('resolveOptions', () => {
+  it('fills in the documented defaults', () => {
+    expect(resolveOptions(options())).toMatchObject({
+      acceptVersions: [],
+      allowedOrigins: 'same-origin',
+      presenceGraceMs: 30_000,
+      dedupeWindowMs: 120_000,
+      heartbeatMs: 25_000,
+      expectedReconnectMs: 20_000,
+      limits: { maxSubscriptions: 128, maxOutstandingCommands: 256 },
+    })
+  })
+
+  it('keeps what is given, also a part of the limits', () => {
+    const resolved = resolveOptions(options({ heartbeatMs: 0, limits: { maxSubscriptions: 5 } }))
+    expect(resolved).toMatchObject({
+      heartbeatMs: 0,
+      limits: { maxSubscriptions: 5, maxOutstandingCommands: 256 },
+    })
+  })
+
+  it('throws without authenticate, and says what it is for', () => {
+    const incomplete = { contract } as unknown as Options
+    expect(() => resolveOptions(incomplete)).toThrow(
+      new TypeError(
+        'createRoomcast needs `authenticate`: a function that returns { userId } for a client, or null.',
+      ),
+    )
+  })
+
+  it.each(['presenceGraceMs', 'dedupeWindowMs', 'heartbeatMs', 'expectedReconnectMs'] as const)(
+    'throws for a %s that is no duration',
+    (name) => {
+      for (const value of [-1, NaN, Infinity, '5s' as unknown as number]) {
+        expect(() => resolveOptions(options({ [name]: value }))).toThrow(
+          new TypeError(`\`${name}\` must be a number of milliseconds, not ${String(value)}.`),
+        )
+      }
+    },
+  )
+})
+
+describe('findShortWindows', () => {
+  const find = (change: Partial<Options>): readonly string[] =>
+    findShortWindows(resolveOptions(options(change)))
+
+  it('names every window that closes before a client can be back', () => {
+    expect(find({ presenceGraceMs: 21_999, dedupeWindowMs: 1 })).toEqual([
+      'presenceGraceMs is 21999 ms, but a client may need 22000 ms to be back (expectedReconnectMs + 2000).',
+      'dedupeWindowMs is 1 ms, but a client may need 22000 ms to be back (expectedReconnectMs + 2000).',
+      'history.ttlMs of "chat:{roomId}" is 10000 ms, but a client may need 22000 ms to be back (expectedReconnectMs + 2000).',
+    ])
+  })
+
+  it('is content when all are long enough', () => {
+    expect(find({ expectedReconnectMs: 8_000, presenceGraceMs: 10_000 })).toEqual([])
+  })
+})
