@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { TestInstance } from '../testing/test-instance.ts'
+import { TestInstance, type testContract } from '../testing/test-instance.ts'
 import { RoomFactory } from './room-factory.ts'
 import type { ServerRoom } from './server-room.ts'
+
+type Chat = (typeof testContract)['channels']['chat:{roomId}']
 
 function create() {
   const { services } = new TestInstance()
   const { broker, presence, random, router } = services
   const factory = new RoomFactory({ broker, presence, random, dedupeWindowMs: 120_000 })
-  const room = factory.create(router.route('chat:42')!) as unknown as ServerRoom<
-    (typeof import('../testing/test-instance.ts'))['testContract']['channels']['chat:{roomId}']
-  >
+  const room = factory.create(router.route('chat:42')!) as ServerRoom<Chat>
   return { services, room }
 }
 

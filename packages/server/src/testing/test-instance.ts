@@ -114,9 +114,9 @@ export class TestInstance {
     }
   }
 
-  /** A connection on which nothing has been sent. */
-  open(): TestConnection {
-    const { server, client } = MemoryTransport.pair({ codec: jsonCodec, network: this.#network })
+  /** A connection on which nothing has been sent, over the network of the instance unless told otherwise. */
+  open(network = this.#network): TestConnection {
+    const { server, client } = MemoryTransport.pair({ codec: jsonCodec, network })
     new Session(server, REQUEST, this.services)
     return { client: new TestClient(client), transport: client }
   }

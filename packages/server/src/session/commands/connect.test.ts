@@ -132,10 +132,11 @@ describe('connect', () => {
       client.close()
       await client.closed
 
-      const { client: stuck } = instance.open()
+      let isStuck = false
+      const { client: stuck } = instance.open((arrive) => isStuck || queueMicrotask(arrive))
       stuck.send({ type: 'connect', id: 1, token: 'slow', resume: first })
       await instance.clock.settle()
-      stuck.pause()
+      isStuck = true
       await instance.clock.advanceAsync(10_000)
       const { client: current } = instance.open()
       expect((await current.connect({ resume: first })).clientId).toBe(first.clientId)
@@ -150,6 +151,19 @@ describe('connect', () => {
       await instance.clock.advanceAsync(60_000)
       expect(client.isClosed).toBe(false)
     })
+  })
+
+  it('replaces nobody when the client does not even read the answer', async () => {
+    const instance = new TestInstance({ network: (arrive) => arrive(), limits: { maxOutboxBytes: 1 } })
+    const { client } = instance.open()
+    const resume = await client.connect()
+    const { client: deaf } = instance.open()
+    deaf.pause()
+    deaf.send({ type: 'connect', id: 1, token: 'ada', resume })
+    await instance.clock.settle()
+    deaf.resume()
+    expect(await deaf.closed).toMatchObject({ code: 4002 })
+    expect(await client.request({ type: 'ping' })).toEqual({})
   })
 
   it('forgets a client that went away while it was judged', async () => {

@@ -124,6 +124,17 @@ describe('a subscribe under way', () => {
     expect(instance.services.hub.roomCount).toBe(0)
   })
 
+  it('is finished before a publish that was sent behind it, so that who publishes gets it', async () => {
+    const { instance, gate } = createSlow('subscribe')
+    const client = await instance.connect()
+    const publish = { type: 'publish', room: ROOM, event: 'message', publishId: 'p' } as const
+    const subscribed = client.request({ type: 'subscribe', room: ROOM })
+    const published = client.request({ ...publish, data: { text: 'mine' } })
+    gate.resolve()
+    await Promise.all([subscribed, published])
+    expect(await client.nextPush()).toMatchObject({ id: 'p', offset: 1 })
+  })
+
   it('gives no signals before its reply, and all after it', async () => {
     const { instance, gate } = createSlow('read')
     const client = await instance.connect()
