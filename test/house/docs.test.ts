@@ -12,6 +12,8 @@ import {
 } from '@roomcast/protocol/wire'
 import * as prettier from 'prettier'
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_SESSION_LIMITS } from '../../packages/server/src/session/session-limits.ts'
+import { DEFAULT_WEBSOCKET_LIMITS } from '../../packages/server/src/websocket/websocket-limits.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -42,6 +44,20 @@ function codeRows(
     yes(again(code)),
     comments.get(name) ?? 'NOT EXPLAINED IN THE SOURCE',
   ])
+}
+
+/** The fields of an interface in our sources with their comments: `readonly name: type` below its comment. */
+function fieldRows(path: string, name: string): readonly (readonly string[])[] {
+  const body = new RegExp(`export interface ${name}\\b[^{]*\\{([^]*?)\\n\\}`).exec(read(path))?.[1] ?? ''
+  const fields = body.matchAll(/\/\*\*([^]*?)\*\/\s+readonly (\w+)\??:/g)
+  return Array.from(fields, ([, comment, field]) => {
+    const text = comment!
+      .replace(/\n\s*\*/g, '')
+      .replace(/\s+/g, ' ')
+      .trim()
+    const [meaning, value = 'NOT EXPLAINED: no default'] = text.split('@default ')
+    return [`\`${field}\``, value.replace(/\.$/, ''), meaning!.trim()]
+  })
 }
 
 const RFC_CODES: Readonly<Record<number, string>> = {
@@ -85,6 +101,20 @@ const tables: Readonly<Record<string, { readonly file: string; readonly text: st
       Object.entries(RFC_CODES).map(([code, meaning]) => [code, yes(shouldReconnect(Number(code))), meaning]),
     ),
   },
+  'session limits': {
+    file: 'SECURITY.md',
+    text: table(
+      ['`limits`', 'Default', 'What it bounds'],
+      fieldRows('packages/server/src/session/session-limits.ts', 'SessionLimits'),
+    ),
+  },
+  'connection limits': {
+    file: 'SECURITY.md',
+    text: table(
+      ['`webSocket`', 'Default', 'What it bounds'],
+      fieldRows('packages/server/src/websocket/websocket-limits.ts', 'WebSocketLimits'),
+    ),
+  },
   'unsubscribe codes': {
     file: 'docs/reference/close-codes.md',
     text: table(
@@ -112,6 +142,12 @@ describe('reference tables', () => {
     const expected = await withRows(page, name, text)
     if (process.env.UPDATE_DOCS) writeFileSync(join(root, file), expected)
     else expect(page).toBe(expected)
+  })
+
+  it('have a row for each limit', () => {
+    const rows = (name: string): number => tables[name]!.text.split('\n').length - 2
+    expect(rows('session limits')).toBe(Object.keys(DEFAULT_SESSION_LIMITS).length)
+    expect(rows('connection limits')).toBe(Object.keys(DEFAULT_WEBSOCKET_LIMITS).length)
   })
 
   it('explain every code', () => {

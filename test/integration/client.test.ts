@@ -82,6 +82,28 @@ describe.each([
     expect(gaps).toEqual([])
   })
 
+  it('gets an absence of many megabytes back in parts, without being taken for a slow consumer', async () => {
+    const texts: string[] = []
+    const gaps: Gap[] = []
+    const grace = join('grace')
+    const room = grace.room('chat:{roomId}', { roomId: '1' })
+    room.on('message', ({ data }) => texts.push(data.text))
+    room.onGap((gap) => gaps.push(gap))
+    await room.subscribe()
+    proxy.block()
+    proxy.cut()
+    await expect.poll(() => grace.state).toBe('connecting')
+    const behind = server.roomcast.room('chat:{roomId}', { roomId: '1' })
+    for (let n = 0; n < 500; n++) await behind.publish('message', { text: `${n} `.padEnd(2000, 'x') })
+    proxy.open()
+    await expect.poll(() => texts.length, { timeout: 10_000 }).toBe(500)
+    expect(texts.map((text) => Number.parseInt(text))).toEqual(
+      Array.from({ length: 500 }, (_, index) => index),
+    )
+    expect(gaps).toEqual([])
+    expect(grace.state).toBe('connected')
+  })
+
   it('applies a publish once that was cut off before its answer, in the order of the calls', async () => {
     const room = join('ada').room('chat:{roomId}', { roomId: '1' })
     const texts: string[] = []

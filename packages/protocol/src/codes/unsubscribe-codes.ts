@@ -6,6 +6,8 @@ export const UNSUBSCRIBE_CODES = {
   insufficientState: 2000,
   /** The broker cannot serve the room now. */
   unavailable: 2001,
+  /** Only a part of what was missed has been replayed; the client asks for the rest from where that ends. */
+  moreToReplay: 2002,
 
   /** The server ended the subscription. */
   unsubscribed: 2500,

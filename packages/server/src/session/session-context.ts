@@ -1,5 +1,5 @@
 // A session as its commands see it, so that session.ts may know the commands.
-import type { CloseCodeName, ServerMessage } from '@roomcast/protocol/wire'
+import type { CloseCodeName, ServerMessage, UnsubscribeCodeName } from '@roomcast/protocol/wire'
 import type { Watcher } from '../hub/subscriber.ts'
 import type { SessionInfo } from '../routing/handlers.ts'
 import type { KeyedQueue } from '../util/keyed-queue.ts'
@@ -23,6 +23,8 @@ export interface SessionContext extends SubscriptionOwner, Watcher {
   readonly lanes: KeyedQueue
   /** Sends a message that is for this session only. */
   sendOwn(message: ServerMessage): void
+  /** Ends the subscription to a room and tells the client why. */
+  unsubscribe(room: string, name: UnsubscribeCodeName): void
   /** Ends the subscription to a room, if there is one. */
   endSubscription(room: string): void
   /** Removes the client's entry from a room after a grace, unless a later session of the client has taken it over. */

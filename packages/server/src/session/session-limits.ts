@@ -35,6 +35,12 @@ export interface SessionLimits {
    */
   readonly maxOutboxBytes: number
   /**
+   * How much of a room's history is replayed at once, in characters of data; the client asks for the rest when it has
+   * read that.
+   * @default 524_288
+   */
+  readonly maxReplayBytes: number
+  /**
    * The most publications that `rewind` replays.
    * @default 1000
    */
@@ -49,5 +55,6 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   commandRate: { perSecond: 100, burst: 500 },
   maxBufferedPublications: 1000,
   maxOutboxBytes: 1_048_576,
+  maxReplayBytes: 524_288,
   maxRewind: 1000,
 }

@@ -8,6 +8,7 @@ import {
   type Command,
   type Payload,
   type ServerMessage,
+  type UnsubscribeCodeName,
 } from '@roomcast/protocol/wire'
 import { parseCommand } from '@roomcast/protocol'
 import type { Timer } from '../clock.ts'
@@ -85,14 +86,12 @@ export class Session implements SessionContext, RegisteredSession {
   }
 
   interrupted(subscription: Subscription): void {
-    const { room } = subscription
+    this.unsubscribe(subscription.room, 'insufficientState')
+  }
+
+  unsubscribe(room: string, name: UnsubscribeCodeName): void {
     this.endSubscription(room)
-    this.sendOwn({
-      type: 'unsubscribed',
-      room,
-      code: UNSUBSCRIBE_CODES.insufficientState,
-      reason: 'insufficientState',
-    })
+    this.sendOwn({ type: 'unsubscribed', room, code: UNSUBSCRIBE_CODES[name], reason: name })
   }
 
   endSubscription(room: string): void {

@@ -1,6 +1,6 @@
 // subscribe and unsubscribe: the race-free way into a room's stream.
 import type { ChannelDescriptor, CommandOf, SubscribeResult } from '@roomcast/protocol/wire'
-import type { StreamSlice } from '../../broker/broker.ts'
+import type { StoredPublication, StreamSlice } from '../../broker/broker.ts'
 import { publicationPush } from '../../hub/pushes.ts'
 import type { Route } from '../../routing/channel-router.ts'
 import { fail, NOTHING, succeed, type CommandOutcome, type Failure } from '../outcome.ts'
@@ -76,18 +76,33 @@ function begin(
       message: 'Some publications were missed while history was read; try again.',
     })
   }
+  const page = firstPage(slice.items, session.services.limits.maxReplayBytes)
   const result: SubscribeResult = {
     position: slice.base,
-    replay: slice.items.length,
+    replay: page.length,
     ...(command.recover && { recovered: !slice.unrecovered }),
     ...(slice.unrecovered && { reason: slice.unrecovered }),
     channel: describeChannel(route),
   }
   session.sendOwn({ type: 'reply', id: command.id, result })
-  for (const publication of slice.items) session.send(publicationPush(route.room, publication))
+  for (const publication of page) session.send(publicationPush(route.room, publication))
+  if (page.length < slice.items.length) {
+    session.unsubscribe(route.room, 'moreToReplay')
+    return undefined
+  }
   for (const { message } of live) session.send(message)
   subscription.goLive()
   return undefined
+}
+
+/**
+ * As much as may be replayed at once. The client asks for the rest when it has read this, so that a long absence costs
+ * the server no more memory than a short one.
+ */
+function firstPage(items: readonly StoredPublication[], maxBytes: number): readonly StoredPublication[] {
+  let bytes = 0
+  const end = items.findIndex(({ json }) => (bytes += json.length) > maxBytes)
+  return end === -1 ? items : items.slice(0, Math.max(1, end))
 }
 
 function describeChannel({ definition }: Route): ChannelDescriptor {
