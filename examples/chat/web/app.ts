@@ -45,7 +45,12 @@ showRooms((roomId) => {
   visit?.leave()
   byId('room-title', HTMLElement).textContent = `#${roomId}`
   document.title = `#${roomId} – Roomcast chat`
-  visit = new RoomVisit(page, roomId, visitor.name)
+  visit = undefined
+  try {
+    visit = new RoomVisit(page, roomId, visitor.name)
+  } catch {
+    page.log.clear('There can be no room of this name. Try a shorter one.')
+  }
 })
 byId('rename', HTMLButtonElement).addEventListener('click', () => void rename())
 byId('text', HTMLTextAreaElement).focus()

@@ -29,7 +29,7 @@ export class RoomVisit {
   /** Messages of others since the connection was lost; `undefined` if it was not, or if some are gone for good. */
   #missed: number | undefined
 
-  /** Enters. @throws {RoomcastError} if there can be no room of this name. */
+  /** Enters. @throws {TypeError | RangeError} if there can be no room of this name. */
   constructor(page: Page, roomId: string, name: string) {
     this.#page = page
     this.#name = name
@@ -71,12 +71,13 @@ export class RoomVisit {
   /** The visitor has another name from now on. */
   rename(name: string): void {
     this.#name = name
-    this.#room.presence.update({ name }).catch(this.#report)
+    void this.#tellName(name)
   }
 
   leave(): void {
     this.stoppedTyping()
-    this.#room.presence.leave().catch(this.#report)
+    // Who cannot leave was not there, or is gone already.
+    this.#room.presence.leave().catch(() => {})
     for (const remove of this.#handlers) remove()
     this.#left.abort()
   }
@@ -128,10 +129,12 @@ export class RoomVisit {
   async #enter(): Promise<void> {
     const { presence } = this.#room
     const { signal } = this.#left
-    presence.watch({ signal }).catch(this.#report)
-    presence.enter({ name: this.#name }).catch(this.#report)
     try {
-      await this.#room.subscribe({ rewind: REWIND, signal })
+      await Promise.all([
+        this.#room.subscribe({ rewind: REWIND, signal }),
+        presence.watch({ signal }),
+        presence.enter({ name: this.#name }),
+      ])
     } catch (error) {
       if (!signal.aborted) this.#page.log.addNotice(`You cannot enter this room: ${messageOf(error)}`, 'warn')
     }
@@ -150,6 +153,12 @@ export class RoomVisit {
     this.#missed = undefined
   }
 
+  async #tellName(name: string): Promise<void> {
+    const result = await settle(this.#room.presence.update({ name }))
+    if (result.ok || this.#left.signal.aborted) return
+    this.#page.log.addNotice(`The others still see your old name: ${result.error.message}`, 'warn')
+  }
+
   #attempt(data: { readonly id: string; readonly text: string; readonly name: string }): void {
     const { client, log } = this.#page
     log.addPending({ ...data, userId: client.userId ?? '', time: Date.now() })
@@ -157,11 +166,6 @@ export class RoomVisit {
     this.#room.publish('message', data).catch((error: unknown) => {
       if (!this.#left.signal.aborted) log.fail(data.id, explain(error), () => this.#attempt(data))
     })
-  }
-
-  /** Nothing that the visitor could do about it; the connection is shown elsewhere. */
-  readonly #report = (error: unknown): void => {
-    if (!this.#left.signal.aborted) console.warn(messageOf(error))
   }
 }
 
