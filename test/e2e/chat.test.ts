@@ -88,6 +88,17 @@ describe('a chat between two windows', () => {
     await ada.expectTexts(['short'])
   })
 
+  it('says so when there can be no room of a name, and goes on', async () => {
+    await using ada = await stage.join('Ada')
+    await ada.page.goto(`${stage.server.url}/#${'r'.repeat(41)}`)
+    await ada.expectNotice('You cannot enter this room')
+    await ada.page.goto(`${stage.server.url}/#${'r'.repeat(300)}`)
+    await expect.poll(() => ada.page.locator('#empty').textContent(), WAIT).toContain('no room of this name')
+    await ada.page.goto(`${stage.server.url}/#possible`)
+    await ada.say('here')
+    await ada.expectTexts(['here'])
+  })
+
   it('can be used with the keyboard alone', async () => {
     await using ada = await stage.open({ room: 'lobby' })
     const { keyboard } = ada.page
@@ -99,12 +110,12 @@ describe('a chat between two windows', () => {
 
     await ada.tabTo('books')
     await keyboard.press('Enter')
-    await expect.poll(() => ada.page.getByRole('heading', { level: 1 }).textContent()).toBe('#books')
-    await expect.poll(() => ada.focused()).toBe('books')
+    await expect.poll(() => ada.page.getByRole('heading', { level: 1 }).textContent(), WAIT).toBe('#books')
+    await expect.poll(() => ada.focused(), WAIT).toBe('books')
     await ada.tabTo('Go to any room')
     await keyboard.type('keyboards')
     await keyboard.press('Enter')
-    await expect.poll(() => ada.focused()).toBe('Message')
+    await expect.poll(() => ada.focused(), WAIT).toBe('Message')
     await ada.expectPerson('Ada')
     await keyboard.type('no mouse')
     await keyboard.press('Shift+Enter')
@@ -114,8 +125,8 @@ describe('a chat between two windows', () => {
 
     await ada.tabTo('Add a topic')
     await keyboard.press('Enter')
-    await expect.poll(() => ada.focused()).toBe('Topic of this room')
+    await expect.poll(() => ada.focused(), WAIT).toBe('Topic of this room')
     await keyboard.press('Escape')
-    await expect.poll(() => ada.focused()).toBe('Add a topic')
+    await expect.poll(() => ada.focused(), WAIT).toBe('Add a topic')
   })
 })
