@@ -35,10 +35,11 @@ export class ClientCore implements RoomClient {
   readonly #queue: CommandQueue
   /** Why the client is stopped and does not begin by itself. */
   #stopped: RoomcastError | undefined
+  #isReporting = false
 
   constructor(options: ResolvedOptions) {
     const report = (error: unknown): void => this.#report(error)
-    this.#events = new Emitter((error) => options.logger?.error({ error }, 'an error handler threw'))
+    this.#events = new Emitter(report)
     this.#link = new Link(options, {
       opened: () => this.rooms.opened(),
       ready: (session, previous) => this.#ready(session, previous),
@@ -141,10 +142,14 @@ export class ClientCore implements RoomClient {
     this.#events.emit('state', status)
   }
 
-  /** Without a handler of its own the application learns of errors as it does of those that nobody caught. */
+  /** Without a handler for them, and for errors of such a handler, errors go where those go that nobody caught. */
   #report(error: unknown): void {
     this.#options.logger?.error({ error }, 'unhandled')
-    if (this.#events.has('error')) this.#events.emit('error', error)
-    else (globalThis.reportError as typeof reportError | undefined)?.(error)
+    if (this.#isReporting || !this.#events.has('error')) {
+      return (globalThis.reportError as typeof reportError | undefined)?.(error)
+    }
+    this.#isReporting = true
+    this.#events.emit('error', error)
+    this.#isReporting = false
   }
 }

@@ -124,7 +124,7 @@ export class Link {
       const error = disconnectedError('Cannot decode a message.', cause)
       return this.connection.fail(MALFORMED_MESSAGE, error)
     }
-    switch (message.type) {
+    switch (message?.type) {
       case 'reply':
       case 'error':
         return this.requests.answer(message)

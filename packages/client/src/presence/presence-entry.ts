@@ -105,7 +105,7 @@ export class PresenceEntry {
         },
         error: (error) => {
           for (const waiter of waiters) waiter.reject(error)
-          if (this.#wanted === wish) this.#refused(error, waiters.length > 0)
+          if (this.#wanted === wish) this.#refused(command, error, waiters.length > 0)
         },
         // All three may be repeated: they say what is, not what changes.
         lost: (wasWritten) => {
@@ -118,14 +118,14 @@ export class PresenceEntry {
   }
 
   /** A wish of the application failed: what was before holds. A repetition of ours failed: try again, or give up. */
-  #refused(error: RoomcastError, wasTold: boolean): void {
-    if (wasTold && this.#wanted !== this.#granted) {
-      this.#wanted = this.#granted
-    } else if (error.temporary) {
-      this.#retry.after(error, () => this.#restore())
-    } else {
-      this.#wanted = this.#granted = undefined
-      if (!wasTold) this.#context.report(error)
-    }
+  #refused({ type }: EntryCommand, error: RoomcastError, wasTold: boolean): void {
+    const isRepetition = this.#wanted === this.#granted
+    if (isRepetition && error.temporary) return this.#retry.after(error, () => this.#restore())
+    if (isRepetition) this.#granted = undefined
+    this.#wanted = this.#granted
+    if (!this.#wanted && error.outcome === 'notApplied') this.#mayBeHere = false
+    if (!wasTold) this.#context.report(error)
+    // Then nothing was entered on this connection, also not what had been before.
+    if (this.#wanted && type === 'presenceEnter') this.#restore()
   }
 }

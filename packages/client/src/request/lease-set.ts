@@ -73,13 +73,17 @@ export class LeaseSet {
     }
   }
 
-  /** Turns away those who still wait. Those who have their lease keep it. */
+  /** Turns away those who still wait. Those who have their lease keep it; if there are none, nothing lingers. */
   turnAway(error: RoomcastError): void {
-    for (const holder of [...this.#holders]) {
+    for (const holder of this.#holders) {
       if (!holder.isWaiting) continue
+      holder.stopListening()
       holder.reject(error)
-      this.#release(holder)
+      this.#holders.delete(holder)
     }
+    if (this.#holders.size > 0) return
+    this.#linger.cancel()
+    this.#handlers.end()
   }
 
   /** Ends all leases, because there is nothing to hold any more. */

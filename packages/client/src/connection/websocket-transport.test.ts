@@ -1,0 +1,87 @@
+import type { WebSocket as UndiciWebSocket } from 'undici'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { webSocketTransport, type WebSocketConstructor } from './websocket-transport.ts'
+
+class FakeSocket extends EventTarget {
+  static latest: FakeSocket
+  binaryType = 'blob'
+  protocol = ''
+  readyState = 0
+  bufferedAmount = 7
+  readonly calls: unknown[]
+
+  constructor(url: string, protocols: string[]) {
+    super()
+    this.calls = [['new', url, protocols]]
+    FakeSocket.latest = this
+  }
+
+  send(data: unknown): void {
+    this.calls.push(['send', data])
+  }
+
+  close(code: number, reason: string): void {
+    this.calls.push(['close', code, reason])
+  }
+}
+
+function open() {
+  const heard: unknown[] = []
+  const transport = webSocketTransport(FakeSocket as unknown as WebSocketConstructor)
+  const connection = transport('wss://x', ['roomcast.v1.json'], {
+    open: (protocol) => heard.push(['open', protocol]),
+    message: (payload) => heard.push(['message', payload]),
+    close: (code, reason) => heard.push(['close', code, reason]),
+  })
+  return { heard, connection, socket: FakeSocket.latest }
+}
+
+describe('webSocketTransport', () => {
+  it('offers the subprotocol and asks for bytes as buffers', () => {
+    const { socket } = open()
+    expect(socket.calls).toEqual([['new', 'wss://x', ['roomcast.v1.json']]])
+    expect(socket.binaryType).toBe('arraybuffer')
+  })
+
+  it('passes on what the socket tells', () => {
+    const { heard, socket } = open()
+    socket.protocol = 'roomcast.v1.json'
+    socket.dispatchEvent(new Event('open'))
+    socket.dispatchEvent(new MessageEvent('message', { data: 'text' }))
+    socket.dispatchEvent(new MessageEvent('message', { data: Uint8Array.of(1, 2).buffer }))
+    socket.dispatchEvent(Object.assign(new Event('close'), { code: 1001, reason: 'bye' }))
+    expect(heard).toEqual([
+      ['open', 'roomcast.v1.json'],
+      ['message', 'text'],
+      ['message', Uint8Array.of(1, 2)],
+      ['close', 1001, 'bye'],
+    ])
+  })
+
+  it('sends only while the socket is open', () => {
+    const { connection, socket } = open()
+    connection.send('early')
+    socket.readyState = 1
+    connection.send('now')
+    socket.readyState = 2
+    connection.send('late')
+    expect(socket.calls.slice(1)).toEqual([['send', 'now']])
+    expect(connection.bufferedBytes).toBe(7)
+  })
+
+  it('closes with code and reason', () => {
+    const { connection, socket } = open()
+    connection.close(4003, '')
+    expect(socket.calls.at(-1)).toEqual(['close', 4003, ''])
+  })
+
+  it('takes the WebSocket of browsers and that of undici', () => {
+    expectTypeOf<typeof WebSocket>().toExtend<WebSocketConstructor>()
+    expectTypeOf<typeof UndiciWebSocket>().toExtend<WebSocketConstructor>()
+  })
+
+  it.skipIf('WebSocket' in globalThis)('says what to do where there is no WebSocket', () => {
+    const handlers = { open() {}, message() {}, close() {} }
+    expect(() => webSocketTransport()('wss://x', [], handlers)).toThrow('pass one as `WebSocket`')
+  })
+})
