@@ -32,6 +32,14 @@ const replaced = (name: string, line: string): string => bytesOf([...without(nam
 
 const heartbeat = new Heartbeat({ clock: systemClock, limits: DEFAULT_WEBSOCKET_LIMITS })
 
+/** What the HTTP parser makes of the request, as far as it matters. */
+const parsedRequest = {
+  method: 'GET',
+  url: '/realtime',
+  httpVersion: '1.1',
+  rawHeaders: REQUEST.slice(1).flatMap((line) => line.split(': ')),
+} as IncomingMessage
+
 /** A server that upgrades everything with `options`. */
 let options: Partial<UpgradeOptions>
 let connections: WebSocketConnection[]
@@ -211,12 +219,25 @@ describe('acceptUpgrade (RFC 6455 §4.2)', () => {
     await expect.poll(() => recorder.closes).toEqual([{ code: 1006, reason: '', wasClean: false }])
   })
 
-  it('answers nobody when the client has gone meanwhile', async () => {
-    const [socket, other] = duplexPair()
-    socket.destroy()
-    const request = { rawHeaders: [] as string[] } as IncomingMessage
-    expect(acceptUpgrade(request, socket, new Uint8Array(0), { heartbeat })).toBeUndefined()
-    expect(other.read()).toBeNull()
+  it.each(['destroyed', 'ended'] as const)('answers nobody when the stream was %s meanwhile', async (end) => {
+    const [socket, peer] = duplexPair()
+    if (end === 'destroyed') socket.destroy()
+    else peer.end()
+    socket.resume()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(acceptUpgrade(parsedRequest, socket, new Uint8Array(0), { heartbeat })).toBeUndefined()
+    expect([socket.destroyed, peer.read()]).toEqual([true, null])
+  })
+
+  it('reads a stream that was paused while the application was deciding, before there are handlers', async () => {
+    const clock = new FakeClock()
+    const [socket, peer] = duplexPair()
+    socket.pause()
+    const connection = acceptUpgrade(parsedRequest, socket, new Uint8Array(0), { heartbeat, clock })
+    peer.write(clientFrame(Opcode.ping, utf8('?')))
+    await clock.settle()
+    expect(String(peer.setEncoding('latin1').read()).endsWith('\x8a\x01?')).toBe(true)
+    connection?.terminate()
   })
 })
 
@@ -236,7 +257,7 @@ describe('refuseUpgrade', () => {
         'Content-Length: 20',
       ]) + 'Service Unavailable\n',
     )
-    expect(socket.destroyed).toBe(false)
+    expect([socket.destroyed, socket.readableLength]).toEqual([false, 0])
     await clock.advanceAsync(1)
     expect(socket.destroyed).toBe(true)
   })

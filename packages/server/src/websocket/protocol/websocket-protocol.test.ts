@@ -268,6 +268,7 @@ describe('closing (§5.5.1, §7)', () => {
       clientFrame(Opcode.binary, new Uint8Array(2000)),
     )
     expect(feed(server, input)).toEqual({ events: [], output: '' })
+    expect(feed(server, clientFrame(Opcode.ping, utf8('?'))).output).toBe('')
     expect(feed(server, closeFrame(1000))).toEqual({
       events: [{ type: 'closed', code: 1000, reason: '', wasClean: true }],
       output: '',
