@@ -78,3 +78,19 @@ describe('findShortWindows', () => {
     expect(find({ expectedReconnectMs: 8_000, presenceGraceMs: 10_000 })).toEqual([])
   })
 })
+
+describe('limits', () => {
+  it.each([
+    [{ limits: { maxSubscriptions: -1 } }, 'limits.maxSubscriptions'],
+    [{ limits: { commandRate: { perSecond: Number.NaN, burst: 1 } } }, 'limits.commandRate'],
+    [{ webSocket: { maxMessageBytes: '64k' as unknown as number } }, 'webSocket.maxMessageBytes'],
+  ])('that make no sense are refused by name', (change, name) => {
+    expect(() => resolveOptions(options(change))).toThrow(name)
+  })
+
+  it('may be infinite or zero', () => {
+    expect(() =>
+      resolveOptions(options({ webSocket: { maxFragments: Infinity, maxHeaders: 0 } })),
+    ).not.toThrow()
+  })
+})

@@ -9,6 +9,7 @@ import type { Identity } from './routing/handlers.ts'
 import type { Authenticate } from './session/services.ts'
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './session/session-limits.ts'
 import type { OriginPolicy } from './websocket/origin-policy.ts'
+import type { Rate } from './util/token-bucket.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from './websocket/websocket-limits.ts'
 
 /** Options of {@link createRoomcast}. */
@@ -107,7 +108,19 @@ export function resolveOptions<T extends Contract, I extends Identity>(
       throw new TypeError(`\`${name}\` must be a number of milliseconds, not ${String(value)}.`)
     }
   }
+  checkLimits('limits', resolved.limits)
+  checkLimits('webSocket', resolved.webSocket)
   return resolved
+}
+
+/** A limit is a number of something, or a rate; a misspelt one would silently be none. */
+function checkLimits(option: string, limits: SessionLimits | WebSocketLimits): void {
+  for (const [name, value] of Object.entries(limits) as [string, number | Rate][]) {
+    const numbers = typeof value === 'object' ? [value.perSecond, value.burst] : [value]
+    if (!numbers.every((number) => typeof number === 'number' && number >= 0)) {
+      throw new TypeError(`\`${option}.${name}\` must be zero or more, not ${JSON.stringify(value)}.`)
+    }
+  }
 }
 
 /** A connection takes a moment to be made and to be judged. */

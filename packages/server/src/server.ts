@@ -43,7 +43,7 @@ export interface Roomcast<T extends Contract = Contract, I extends Identity = Id
   channel<P extends keyof T['channels'] & string>(pattern: P, handlers: ChannelHandlers<T, P, I>): void
   /**
    * A room, for the server's own code.
-   * @throws {TypeError} if the parameters do not name a room of this channel.
+   * @throws {TypeError | RangeError} if the parameters do not name a room of this channel.
    * @example
    * await roomcast.room('chat:{roomId}', { roomId: '42' }).publish('message', { text: 'hello' })
    */
@@ -117,10 +117,12 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
   const heartbeat = new Heartbeat({ clock, limits: webSocket })
   const attachments = new Set<Attachment>()
   let hasStarted = false
+  let isClosed = false
 
   const accept = (transport: Transport, request: ConnectionRequest): void => {
     if (!hasStarted) warnOfRefusals(contract, authorizer, (warning) => logger.warn({}, warning))
     hasStarted = true
+    if (isClosed) return transport.close(1012, 'restart')
     new Session(transport, request, services)
   }
 
@@ -161,6 +163,7 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
       return registry.size
     },
     async close() {
+      isClosed = true
       await Promise.all([...attachments].map((attachment) => attachment.close()))
       for (const session of registry.all()) session.closeWith(1012, 'restart')
       heartbeat.stop()

@@ -10,7 +10,7 @@ describe('UNSUBSCRIBE_CODES', () => {
 
   it('ask to subscribe again exactly below 2500', () => {
     const retried = Object.entries(UNSUBSCRIBE_CODES).filter(([, code]) => shouldResubscribe(code))
-    expect(retried.map(([name]) => name)).toEqual(['insufficientState', 'unavailable'])
+    expect(retried.map(([name]) => name)).toEqual(['insufficientState', 'unavailable', 'moreToReplay'])
     expect([2000, 2499, 2500, 2999].map(shouldResubscribe)).toEqual([true, true, false, false])
   })
 })

@@ -26,7 +26,7 @@ export interface SubscribeCommand {
   readonly room: string
   /** Replay what was published since this position. */
   readonly recover?: Position
-  /** Without `recover`: replay the last `rewind` publications. */
+  /** Without `recover`, or if that cannot be done: replay the last `rewind` publications. */
   readonly rewind?: number
 }
 

@@ -15,6 +15,7 @@ describe('parseCommand', () => {
     { type: 'subscribe', id: 1, room },
     { type: 'subscribe', id: 1, room, rewind: 0 },
     { type: 'subscribe', id: 1, room, recover: position },
+    { type: 'subscribe', id: 1, room, recover: position, rewind: 5 },
     { type: 'unsubscribe', id: Number.MAX_SAFE_INTEGER, room },
     { type: 'publish', id: 1, room, event: 'message', publishId: 'p', data: null },
     { type: 'signal', room, signal: 'typing', data: false },
@@ -38,13 +39,6 @@ describe('parseCommand', () => {
     expect(parseCommand({ type: 'connect', id: 1, resume: { ...resume, extra: 1 } })).toEqual({
       kind: 'command',
       command: { type: 'connect', id: 1, resume },
-    })
-  })
-
-  it('prefers recover to rewind', () => {
-    expect(parseCommand({ type: 'subscribe', id: 1, room, recover: position, rewind: 5 })).toEqual({
-      kind: 'command',
-      command: { type: 'subscribe', id: 1, room, recover: position },
     })
   })
 

@@ -125,10 +125,13 @@ function parseSubscribe({ room, recover, rewind }: Fields, id: number): Command 
   if (!isRoom(room)) return needsRoom
   if (recover !== undefined && !isPosition(recover)) return '`recover` must hold `epoch`, `offset` and `tag`'
   if (rewind !== undefined && !isCount(rewind)) return '`rewind` must be a non-negative integer'
-  if (recover === undefined)
-    return { type: 'subscribe', id, room, ...(rewind === undefined ? {} : { rewind }) }
-  const { epoch, offset, tag } = recover
-  return { type: 'subscribe', id, room, recover: { epoch, offset, tag } }
+  return {
+    type: 'subscribe',
+    id,
+    room,
+    ...(recover && { recover: { epoch: recover.epoch, offset: recover.offset, tag: recover.tag } }),
+    ...(rewind !== undefined && { rewind }),
+  }
 }
 
 function isPosition(value: unknown): value is Position {

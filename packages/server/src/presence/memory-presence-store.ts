@@ -42,7 +42,7 @@ export class MemoryPresenceStore implements PresenceStore {
   }
 
   async update(room: string, entry: PresenceEntry, owner: string): Promise<boolean> {
-    if (!this.#rooms.get(room)?.entries.has(entry.clientId)) return false
+    if (this.#rooms.get(room)?.entries.get(entry.clientId)?.owner !== owner) return false
     this.#put(room, entry, owner)
     return true
   }

@@ -175,6 +175,13 @@ export function definePresenceStoreContract(
         expect(await store.update('r', entry('c1'), 's1')).toBe(false)
         expect(await members()).toEqual([])
       })
+
+      it('is for the owner: a session that was replaced changes nothing', async () => {
+        await store.put('r', entry('c1', 'Ada'), 's1')
+        await store.put('r', entry('c1', 'Ada'), 's2')
+        expect(await store.update('r', entry('c1', 'Old'), 's1')).toBe(false)
+        expect(await members()).toEqual([member('c1', 'Ada')])
+      })
     })
 
     it('tells nothing of rooms that are not watched, nor of those that no longer are', async () => {

@@ -38,7 +38,7 @@ export interface PresenceStore {
   unwatch(room: string): Promise<void>
   /** Enters, or replaces the data and the owner of the entry. `owner` is a session id. */
   put(room: string, entry: PresenceEntry, owner: string): Promise<void>
-  /** As `put`, but only for an entry that is there. Resolves to whether it was. */
+  /** Replaces the data of an entry that `owner` owns. Resolves to whether it did. */
   update(room: string, entry: PresenceEntry, owner: string): Promise<boolean>
   /** Removes the entry if `owner` still owns it. Resolves to whether it did. */
   remove(room: string, clientId: string, owner: string): Promise<boolean>

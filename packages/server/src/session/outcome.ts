@@ -1,5 +1,12 @@
 // How a command ended. Failures that a client causes are values, never exceptions.
-import { ERROR_CODES, type ErrorCode, type ResultOf, type WireError } from '@roomcast/protocol/wire'
+import {
+  ERROR_CODES,
+  isErrorCode,
+  RoomcastError,
+  type ErrorCode,
+  type ResultOf,
+  type WireError,
+} from '@roomcast/protocol/wire'
 
 /** A command's result or its error. */
 export type CommandOutcome<Type extends keyof ResultOf> =
@@ -33,6 +40,12 @@ export function fail(
       ...(details.data !== undefined && { data: details.data }),
     },
   }
+}
+
+/** What a seam below rejected with, such as a broker that cannot be reached; `undefined` if it is no error of ours. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (!(error instanceof RoomcastError) || !isErrorCode(error.code)) return undefined
+  return fail(error.code, error.outcome === 'unknown' ? { outcome: 'unknown' } : {})
 }
 
 /** An answer without content. */

@@ -19,7 +19,7 @@ import { KeyedQueue } from '../util/keyed-queue.ts'
 import { TokenBucket } from '../util/token-bucket.ts'
 import { connect } from './commands/connect.ts'
 import { runCommand } from './commands/run-command.ts'
-import { fail, type CommandOutcome } from './outcome.ts'
+import { fail, failureOf, type CommandOutcome } from './outcome.ts'
 import type { ConnectionRequest, SessionServices } from './services.ts'
 import type { OpenSession, SessionContext } from './session-context.ts'
 import type { RegisteredSession } from './session-registry.ts'
@@ -164,7 +164,7 @@ export class Session implements SessionContext, RegisteredSession {
     runCommand(this as OpenSession, command)
       .catch((error: unknown) => {
         logger.error({ err: error, command: command.type, sessionId: this.#info?.id }, 'a command failed')
-        return fail('internal')
+        return failureOf(error) ?? fail('internal')
       })
       .then((outcome) => {
         if (outcome && command.type !== 'signal') this.#answer(command.id, outcome)

@@ -25,7 +25,7 @@ export interface TransportHandlers {
  * A connection as a session sees it.
  *
  * Guarantees: messages arrive whole and in order in both directions; nothing is delivered while paused and nothing is
- * lost by pausing; after `close` nothing more is sent; no method throws because of anything the peer did.
+ * lost by pausing; after `close` nothing more is sent, and no more messages arrive; no method throws because of anything the peer did.
  */
 export interface Transport {
   /** The codec that the handshake selected. */

@@ -46,7 +46,8 @@ export async function call(
     return answer(definition, output)
   } catch (error) {
     if (error instanceof DeclaredFailure) return declaredFailure(definition, error)
-    throw error
+    // Wrapped, so that an error of ours which the handler ran into is not taken for the answer to the client.
+    throw new Error('a call handler failed', { cause: error })
   }
 }
 

@@ -74,6 +74,7 @@ describe('connect', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('secret detail'))],
+    ['returns no userId', () => ({ name: 'ada' }) as unknown as { userId: string }],
   ])('closes with 1011 when authenticate %s, and tells only the log why', async (_name, authenticate) => {
     const instance = new TestInstance({ authenticate })
     const { client } = instance.open()

@@ -27,6 +27,9 @@ export async function connect(
     return undefined
   }
   const { userId } = identity
+  if (typeof userId !== 'string' || userId === '') {
+    throw new TypeError('authenticate must return an object whose userId is a non-empty string, or null')
+  }
   const { clientId, secret } = services.resume.claim(userId, command.resume)
   const info: SessionInfo = { id: randomId(services.random), userId, clientId, identity }
   session.sendOwn({

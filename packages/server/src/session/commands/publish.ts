@@ -1,5 +1,5 @@
 // publish: validated, authorized, appended.
-import { RoomcastError, type CommandOf, type ErrorCode } from '@roomcast/protocol/wire'
+import type { CommandOf } from '@roomcast/protocol/wire'
 import type { Route } from '../../routing/channel-router.ts'
 import { parseData } from '../../routing/parse-data.ts'
 import { fail, succeed, type CommandOutcome } from '../outcome.ts'
@@ -22,15 +22,9 @@ export async function publish(
   const refused = refusal(await authorizer.canPublish(session.info, route, command.event, parsed.value))
   if (refused) return refused
   const draft = { id: command.publishId, event: command.event, from: { userId, clientId }, json: parsed.json }
-  try {
-    const { position } = await broker.publish(route.room, draft, {
-      retention: route.definition.history ?? null,
-      dedupeWindowMs: announcement.dedupeWindowMs,
-    })
-    return succeed<'publish'>({ position })
-  } catch (error) {
-    if (!(error instanceof RoomcastError)) throw error
-    const outcome = error.outcome === 'unknown' ? { outcome: 'unknown' as const } : {}
-    return fail(error.code as ErrorCode, outcome)
-  }
+  const { position } = await broker.publish(route.room, draft, {
+    retention: route.definition.history ?? null,
+    dedupeWindowMs: announcement.dedupeWindowMs,
+  })
+  return succeed<'publish'>({ position })
 }

@@ -1,4 +1,5 @@
 // What happens between the beginning of a subscribe and its reply.
+import { RoomcastError } from '@roomcast/protocol/wire'
 import { describe, expect, it } from 'vitest'
 import type { StoredPublication } from '../../broker/broker.ts'
 import { defer, type Deferred } from '../../testing/deferred.ts'
@@ -189,5 +190,20 @@ describe('a subscribe under way', () => {
     })
     expect(instance.services.hub.roomCount).toBe(0)
     expect(instance.logger.messages('error')).toEqual(['a command failed'])
+  })
+})
+
+describe('a broker that cannot be reached', () => {
+  it('is answered as temporary, so that the client tries again', async () => {
+    const unreachable = new RoomcastError('unavailable', 'no broker', { temporary: true })
+    const instance = new TestInstance({
+      wrapBroker: (broker) => wrapBroker(broker, { read: () => Promise.reject(unreachable) }),
+    })
+    const client = await instance.connect()
+    await expect(client.request({ type: 'subscribe', room: 'chat:1' })).rejects.toMatchObject({
+      code: 'unavailable',
+      temporary: true,
+    })
+    expect(instance.services.hub.roomCount).toBe(0)
   })
 })
