@@ -72,6 +72,7 @@ describe('a chat between two windows', () => {
     await grace.expectTexts(all)
     await ada.expectState('Connected')
     await ada.expectNotice('Connected again; recovered 20 missed messages.')
+    await ada.expectReadable(['.notice.good span'])
     await ada.expectNothingPending()
     await grace.expectPerson('Ada')
   })

@@ -2,10 +2,14 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { findChromium } from '../../scripts/chromium.mjs'
+import { measureContrasts } from './contrast.ts'
 import { startChatProcess, type ServerProcess } from './server-process.ts'
 
 /** Long enough for a reconnect: the page waits five seconds at most. */
 const WAIT = { timeout: 20_000 }
+
+/** WCAG AA for text of normal size. */
+const MIN_CONTRAST = 4.5
 
 const QUIET = [
   '--no-sandbox',
@@ -166,6 +170,15 @@ export class ChatWindow implements AsyncDisposable {
   async expectPerson(name: string): Promise<void> {
     const names = this.page.getByRole('complementary').locator('.name')
     await expect.poll(() => names.allTextContents(), WAIT).toContain(name)
+  }
+
+  /** Measures the contrast of these texts in both colour schemes. */
+  async expectReadable(selectors: readonly string[]): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme })
+      const contrasts = await this.page.evaluate(measureContrasts, selectors)
+      expect(contrasts.filter(({ ratio }) => ratio < MIN_CONTRAST)).toEqual([])
+    }
   }
 
   /** Waits until everything that was sent has found its place in the room. */
