@@ -1,5 +1,5 @@
 // The composition root of a client: the link to the server, the queue, and the rooms, and what passes between them.
-import { formatRoomName, type ConnectResult, type RoomcastError } from '@roomcast/protocol/wire'
+import type { ConnectResult, RoomcastError } from '@roomcast/protocol/wire'
 import type { ClientStatus, ConnectionState } from './connection/connection.ts'
 import { Link } from './connection/link.ts'
 import { disconnectedError } from './errors.ts'
@@ -9,6 +9,7 @@ import type { ResolvedOptions } from './options.ts'
 import { randomId } from './random.ts'
 import { CommandQueue } from './request/command-queue.ts'
 import { RoomHandle, type RoomClient } from './room/room-handle.ts'
+import { roomName } from './room/room-name.ts'
 import { Rooms } from './room/room-state.ts'
 import type { CallOptions, Off, Published } from './room/room.ts'
 
@@ -85,7 +86,7 @@ export class ClientCore implements RoomClient {
   }
 
   room(pattern: string, params?: Readonly<Record<string, unknown>>): RoomHandle {
-    return new RoomHandle(formatRoomName(pattern, params), this)
+    return new RoomHandle(roomName(pattern, params), this)
   }
 
   on<Name extends keyof ClientEvents>(name: Name, handler: (event: ClientEvents[Name]) => void): Off {

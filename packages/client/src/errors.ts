@@ -18,7 +18,7 @@ export const timeoutError = (outcome: Outcome): RoomcastError =>
   clientError('timeout', 'No answer in time.', { temporary: true, outcome })
 
 export const outcomeUnknownError = (): RoomcastError =>
-  clientError('outcomeUnknown', 'The connection was lost before the answer.', { outcome: 'unknown' })
+  clientError('outcomeUnknown', 'Lost before the answer.', { outcome: 'unknown' })
 
 export const disconnectedError = (message: string, cause?: unknown): RoomcastError =>
   clientError('disconnected', message, { temporary: true, cause })

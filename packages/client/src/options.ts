@@ -49,17 +49,16 @@ export type ResolvedOptions = Omit<Required<ClientOptions>, 'WebSocket' | 'token
   readonly token: Resolvable<string | undefined>
   readonly version: number | undefined
   readonly logger: Logger | undefined
-  readonly subprotocol: string
 }
 
 /** Fills in the defaults. Opens nothing and looks at no global, so it runs anywhere. */
 export function resolveOptions({ WebSocket, ...options }: ClientOptions): ResolvedOptions {
-  const { codec = jsonCodec } = options
   return {
     token: undefined,
     version: undefined,
     logger: undefined,
     transport: webSocketTransport(WebSocket),
+    codec: jsonCodec,
     clock: systemClock,
     random: systemRandom,
     backoff: { minMs: 500, maxMs: 20_000 },
@@ -70,7 +69,5 @@ export function resolveOptions({ WebSocket, ...options }: ClientOptions): Resolv
     maxQueuedCommands: 256,
     dedupeIds: 1000,
     ...options,
-    codec,
-    subprotocol: codec.subprotocol,
   }
 }

@@ -1,6 +1,12 @@
 // Keeps one connection to the server: opens it, gives up on an attempt that takes too long, and tries again. It knows
 // nothing of what is said on the connection.
-import { shouldReconnect, type CLOSE_CODES, type Payload, type RoomcastError } from '@roomcast/protocol/wire'
+import {
+  shouldReconnect,
+  type CLOSE_CODES,
+  type Codec,
+  type Payload,
+  type RoomcastError,
+} from '@roomcast/protocol/wire'
 import { Alarm, type Clock } from '../clock.ts'
 import { closedError, disconnectedError } from '../errors.ts'
 import { randomFraction, type Random } from '../random.ts'
@@ -28,7 +34,7 @@ export type Resolvable<T> = T | (() => T | Promise<T>)
 export interface ConnectionOptions {
   readonly url: Resolvable<string>
   readonly token: Resolvable<string | undefined>
-  readonly subprotocol: string
+  readonly codec: Pick<Codec, 'subprotocol'>
   readonly transport: ClientTransport
   readonly clock: Clock
   readonly random: Random
@@ -99,7 +105,7 @@ export class Connection {
 
   /** Ends the connection, or the attempts to make one. */
   stop(error: RoomcastError): void {
-    if (this.#status.state !== 'disconnected') this.#finish(NORMAL_CLOSURE, error)
+    if (this.#status.state !== 'disconnected') this.fail(NORMAL_CLOSURE, error, true)
   }
 
   /** Does not wait any longer for the next attempt. */
@@ -125,81 +131,64 @@ export class Connection {
     this.#attempt?.connection?.send(payload)
   }
 
-  /** Gives the connection up, and tries again unless the error is final. */
-  fail(closeCode: number, error: RoomcastError): void {
-    if (error.temporary) this.#retry(closeCode, error)
-    else this.#finish(closeCode, error)
-  }
-
-  async #open(): Promise<void> {
-    const { connectTimeoutMs, subprotocol, token, transport, url } = this.#options
-    const attempt: Attempt = {}
-    this.#attempt = attempt
-    const isCurrent = (): boolean => this.#attempt === attempt
-    this.#alarm.set(connectTimeoutMs, () =>
-      this.#retry(CONNECT_TIMEOUT, disconnectedError('Not accepted in time.')),
-    )
-    this.#setStatus({ state: 'connecting', attempt: this.#failures, error: this.#status.error })
-    try {
-      const [address, secret] = await Promise.all([resolve(url), resolve(token)])
-      if (!isCurrent()) return
-      attempt.connection = transport(address, [subprotocol], {
-        open: (selected) => isCurrent() && this.#opened(selected, secret),
-        message: (payload) => isCurrent() && this.#handlers.message(payload),
-        close: (code, reason) => isCurrent() && this.#closed(code, reason),
-      })
-    } catch (cause) {
-      if (isCurrent()) this.#retry(NORMAL_CLOSURE, disconnectedError('Not opened.', cause))
-    }
-  }
-
-  #opened(selected: string, token: string | undefined): void {
-    // A server that selects nothing is not ours, and will not be next time.
-    if (selected === this.#options.subprotocol) this.#handlers.opened(token)
-    else {
-      const error = closedError(UNSUPPORTED_PROTOCOL, 'not a Roomcast server')
-      this.#finish(UNSUPPORTED_PROTOCOL, error)
-    }
-  }
-
-  #closed(code: number, reason: string): void {
-    delete this.#attempt?.connection
-    if (shouldReconnect(code)) {
-      this.#retry(code, disconnectedError(`Lost: ${code} ${reason}`))
-    } else this.#finish(code, closedError(code, reason))
-  }
-
-  #retry(closeCode: number, error: RoomcastError): void {
+  /** Gives the connection, or the attempt to make one, up, and tries again unless it `isFinal`. */
+  fail(closeCode: number, error: RoomcastError, isFinal = !error.temporary): void {
     const { backoff, clock, random } = this.#options
-    this.#abandon(closeCode, undefined)
+    const connection = this.#attempt?.connection
+    this.#attempt = undefined
+    this.#alarm.cancel()
+    // Waits for no farewell: on a network that is gone there is none.
+    connection?.close(closeCode, '')
+    this.#handlers.closed(isFinal ? error : undefined)
+    if (isFinal) return this.#setStatus({ state: 'disconnected', attempt: 0, error })
+    const windowMs = this.#drainWindowMs
     const jitterMs =
-      this.#drainWindowMs === undefined
+      windowMs === undefined
         ? backoffDelayMs(backoff, this.#failures, random)
-        : randomFraction(random) * this.#drainWindowMs
-    this.#drainWindowMs = undefined
+        : randomFraction(random) * windowMs
     const delayMs = Math.max(jitterMs, error.retryAfterMs ?? 0)
-    this.#failures++
+    this.#drainWindowMs = undefined
     this.#alarm.set(delayMs, () => void this.#open())
     this.#setStatus({
       state: 'connecting',
-      attempt: this.#failures,
+      attempt: ++this.#failures,
       nextAttemptAt: clock.now() + delayMs,
       error,
     })
   }
 
-  #finish(closeCode: number, error: RoomcastError): void {
-    this.#abandon(closeCode, error)
-    this.#setStatus({ state: 'disconnected', attempt: 0, error })
+  async #open(): Promise<void> {
+    const { codec, connectTimeoutMs, token, transport, url } = this.#options
+    const attempt: Attempt = {}
+    this.#attempt = attempt
+    const isCurrent = (): boolean => this.#attempt === attempt
+    this.#alarm.set(connectTimeoutMs, () =>
+      this.fail(CONNECT_TIMEOUT, disconnectedError('Not accepted in time.')),
+    )
+    this.#setStatus({ state: 'connecting', attempt: this.#failures, error: this.#status.error })
+    try {
+      const [address, secret] = await Promise.all([resolve(url), resolve(token)])
+      if (!isCurrent()) return
+      attempt.connection = transport(address, [codec.subprotocol], {
+        open: (selected) => isCurrent() && this.#opened(selected, secret),
+        message: (payload) => isCurrent() && this.#handlers.message(payload),
+        close: (code, reason) => isCurrent() && this.#closed(code, reason),
+      })
+    } catch (cause) {
+      if (isCurrent()) this.fail(NORMAL_CLOSURE, disconnectedError('Not opened.', cause))
+    }
   }
 
-  /** Waits for no farewell: on a network that is gone there is none. */
-  #abandon(closeCode: number, final: RoomcastError | undefined): void {
-    this.#alarm.cancel()
-    const connection = this.#attempt?.connection
-    this.#attempt = undefined
-    connection?.close(closeCode, '')
-    this.#handlers.closed(final)
+  #opened(selected: string, token: string | undefined): void {
+    if (selected === this.#options.codec.subprotocol) this.#handlers.opened(token)
+    // A server that selects nothing is not ours, and will not be next time.
+    else this.fail(UNSUPPORTED_PROTOCOL, closedError(UNSUPPORTED_PROTOCOL, 'not a Roomcast server'))
+  }
+
+  #closed(code: number, reason: string): void {
+    delete this.#attempt?.connection
+    const isTemporary = shouldReconnect(code)
+    this.fail(code, isTemporary ? disconnectedError(`Lost: ${code} ${reason}`) : closedError(code, reason))
   }
 
   #setStatus(status: ClientStatus): void {

@@ -25,7 +25,7 @@ export type RoomPush = Exclude<Push, DrainPush>
 
 /** What a link tells. */
 export interface LinkHandlers {
-  /** A connection is open and `connect` is on its way: early commands may follow. */
+  /** A connection is open and `connect` is on its way: subscriptions may follow. */
   opened(): void
   /** The server has accepted the client. `previous` is what it said the last time. */
   ready(session: ConnectResult, previous: ConnectResult | undefined): void
@@ -97,7 +97,6 @@ export class Link {
         // Verdicts come as closes; an error reply is a server that cannot judge.
         error: (error) => this.connection.fail(CONNECT_TIMEOUT, error),
       },
-      { isEarly: true },
     )
     this.#handlers.opened()
   }

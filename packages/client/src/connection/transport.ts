@@ -20,7 +20,7 @@ export interface TransportHandlers {
 
 /** One connection. */
 export interface TransportConnection {
-  /** Sends one message; what is sent after the end of the connection is dropped. */
+  /** Sends one message. Only called once the connection is open; what is sent after its end is dropped. */
   send(payload: Payload): void
   /** Begins to close; `close` of the handlers may follow much later, or never. */
   close(code: number, reason: string): void

@@ -5,7 +5,6 @@ import type { ClientTransport } from './transport.ts'
 export interface WebSocketLike {
   binaryType: string
   readonly protocol: string
-  readonly readyState: number
   readonly bufferedAmount: number
   send(data: string | ArrayBuffer): void
   close(code: number, reason: string): void
@@ -19,8 +18,6 @@ export interface WebSocketLike {
 
 /** Makes a WebSocket, as the global `WebSocket` does. */
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike
-
-const OPEN = 1
 
 /** Wraps a WebSocket class; without one, the global class as it is when a connection opens. */
 export function webSocketTransport(implementation?: WebSocketConstructor): ClientTransport {
@@ -36,10 +33,7 @@ export function webSocketTransport(implementation?: WebSocketConstructor): Clien
     )
     socket.addEventListener('close', ({ code, reason }) => handlers.close(code, reason))
     return {
-      send(payload) {
-        // A socket that is still connecting throws; one that is closing drops what it is given.
-        if (socket.readyState === OPEN) socket.send(payload as string | ArrayBuffer)
-      },
+      send: (payload) => socket.send(payload as string | ArrayBuffer),
       close: (code, reason) => socket.close(code, reason),
       get bufferedBytes() {
         return socket.bufferedAmount

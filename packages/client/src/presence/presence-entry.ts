@@ -1,6 +1,6 @@
 // The entry of this client in one room. What was entered is entered again on each new connection, until it is left.
 import type { RoomcastError } from '@roomcast/protocol/wire'
-import { clientError, withUnknownOutcome } from '../errors.ts'
+import { clientError } from '../errors.ts'
 import type { Unnumbered } from '../request/request-tracker.ts'
 import { Retry } from '../request/retry.ts'
 import type { SubscriptionContext } from '../subscription/room-subscription.ts'
@@ -11,7 +11,6 @@ type EntryCommand = Unnumbered<'presenceEnter' | 'presenceUpdate' | 'presenceLea
 interface Waiter {
   resolve(): void
   reject(error: RoomcastError): void
-  wasSent?: boolean
 }
 
 /** One client's entry in one room. */
@@ -65,9 +64,7 @@ export class PresenceEntry {
   closed(final: RoomcastError | undefined): void {
     this.#retry.cancel()
     if (!final) return
-    for (const waiter of this.#waiters.splice(0)) {
-      waiter.reject(waiter.wasSent ? withUnknownOutcome(final) : final)
-    }
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(final)
     // Who was told that entering failed is not to find itself present after a later connect.
     if (this.#wanted) this.#wanted = this.#granted
     // The server removes the entry, at once or after its grace, unless it is entered again.
@@ -91,13 +88,11 @@ export class PresenceEntry {
     const wish = this.#wanted
     const wasHere = this.#mayBeHere
     const { requests, commandTimeoutMs } = this.#context
+    if (!requests.isReady) return void this.#waiters.push(...waiters)
     this.#mayBeHere = true
     requests.ask<EntryCommand['type']>(
       command,
       {
-        written: () => {
-          for (const waiter of waiters) waiter.wasSent = true
-        },
         reply: () => {
           this.#granted = wish
           if (!wish && !this.#wanted) this.#mayBeHere = false
@@ -113,7 +108,7 @@ export class PresenceEntry {
           this.#waiters.push(...waiters)
         },
       },
-      { timeoutMs: commandTimeoutMs },
+      commandTimeoutMs,
     )
   }
 

@@ -31,8 +31,8 @@ export class PresenceSet {
     const present = new Set(members.map(({ clientId }) => clientId))
     const gone = [...this.#members.keys()].filter((clientId) => !present.has(clientId))
     const changes = [
-      ...gone.flatMap((clientId) => this.#leave(clientId)),
-      ...members.flatMap((member) => this.#put(member)),
+      ...gone.flatMap((clientId) => this.#set(clientId, undefined)),
+      ...members.flatMap((member) => this.#set(member.clientId, member)),
     ]
     this.#position = position
     this.#publish(changes)
@@ -58,7 +58,9 @@ export class PresenceSet {
     if (offset <= this.#position.offset) return []
     this.#position = push.position
     const { change } = push
-    return this.#publish(change.kind === 'leave' ? this.#leave(change.clientId) : this.#put(change.member))
+    const isLeave = change.kind === 'leave'
+    const { clientId } = isLeave ? change : change.member
+    return this.#publish(this.#set(clientId, isLeave ? undefined : change.member))
   }
 
   /** Forgets everybody, without a change for each. */
@@ -68,18 +70,15 @@ export class PresenceSet {
     this.#snapshot = []
   }
 
-  #put(member: Member): MemberChange[] {
-    const known = this.#members.get(member.clientId)
-    this.#members.set(member.clientId, member)
-    if (!known) return [{ kind: 'enter', member }]
+  /** What it means that this is now known of a client; nothing, if it was known before. */
+  #set(clientId: string, member: Member | undefined): MemberChange[] {
+    const known = this.#members.get(clientId)
+    if (member) this.#members.set(clientId, member)
+    else this.#members.delete(clientId)
+    if (!known) return member ? [{ kind: 'enter', member }] : []
+    if (!member) return [{ kind: 'leave', member: known }]
     // Equal texts are equal data; where only the order of keys differs, one update too many does no harm.
     return JSON.stringify(known.data) === JSON.stringify(member.data) ? [] : [{ kind: 'update', member }]
-  }
-
-  #leave(clientId: string): MemberChange[] {
-    const member = this.#members.get(clientId)
-    this.#members.delete(clientId)
-    return member ? [{ kind: 'leave', member }] : []
   }
 
   #publish(changes: MemberChange[]): MemberChange[] {

@@ -30,7 +30,6 @@ export class PresenceWatch {
   constructor(room: string, context: SubscriptionContext) {
     this.events = new Emitter(context.report)
     this.#request = new SharedRequest(context, {
-      isEarly: false,
       withdrawal: { type: 'presenceUnwatch', room },
       ask: () => {
         this.#members.await()

@@ -124,7 +124,7 @@ export class CommandQueue {
           if (wasWritten && !final) this.#lost(command)
         },
       },
-      command.isRepeatable ? { timeoutMs: commandTimeoutMs } : {},
+      command.isRepeatable ? commandTimeoutMs : undefined,
     )
   }
 

@@ -20,29 +20,21 @@ export type Unnumbered<Type extends AnsweredCommand['type']> = Type extends unkn
 /** Codecs leave out the keys whose value is `undefined`. */
 type Loose<T> = { readonly [Key in keyof T]: object extends Pick<T, Key> ? T[Key] | undefined : T[Key] }
 
-/** What becomes of a command: exactly one of `reply`, `error` and `lost` is called, once. */
+/** What becomes of a command: exactly one of `reply`, `error` and `lost` happens, once. */
 export interface RequestHandlers<Result> {
   /** The command was handed to the transport. */
   written?(): void
-  reply(result: Result): void
+  reply?(result: Result): void
   /** The server refused the command, or it cannot be sent, or no answer came in time. */
-  error(error: RoomcastError): void
+  error?(error: RoomcastError): void
   /** There is no connection any more, or there was none; `final` says why if there will be no other. */
   lost?(wasWritten: boolean, final?: RoomcastError): void
-}
-
-/** How a command is sent. */
-export interface RequestOptions {
-  /** May be sent before `connect` is answered; the server keeps it until then. */
-  readonly isEarly?: boolean
-  /** How long the answer may take once the command is written, in milliseconds. Left out: as long as it takes. */
-  readonly timeoutMs?: number
 }
 
 interface Entry {
   readonly id: number
   readonly payload: Payload
-  readonly options: RequestOptions
+  readonly timeoutMs: number | undefined
   readonly handlers: RequestHandlers<never>
   timer?: Timer
 }
@@ -63,7 +55,8 @@ export class RequestTracker {
   readonly #transmit: (payload: Payload) => void
   readonly #written = new Map<number, Entry>()
   readonly #held = new Map<number, Entry>()
-  #phase: 'closed' | 'open' | 'ready' = 'closed'
+  #isOpen = false
+  #isReady = false
   #limits = FIRST_LIMITS
   #lastId = 0
 
@@ -73,26 +66,26 @@ export class RequestTracker {
     this.#transmit = transmit
   }
 
-  /** Whether any command may be sent. */
+  /** Whether `connect` was answered. Until then only commands may be sent that a new connection begins with. */
   get isReady(): boolean {
-    return this.#phase === 'ready'
+    return this.#isReady
   }
 
-  /** The connection is open: early commands may be sent. */
+  /** The connection is open. */
   open(): void {
-    this.#phase = 'open'
+    this.#isOpen = true
   }
 
-  /** `connect` was answered: everything may be sent. */
+  /** `connect` was answered. */
   ready(limits: RequestLimits): void {
-    this.#phase = 'ready'
+    this.#isReady = true
     this.#limits = limits
     this.#pump()
   }
 
   /** The connection is gone, and with it every answer that was awaited. */
   close(final?: RoomcastError): void {
-    this.#phase = 'closed'
+    this.#isOpen = this.#isReady = false
     for (const entry of [...this.#written.values(), ...this.#held.values()]) {
       const wasWritten = this.#written.has(entry.id)
       this.forget(entry.id)
@@ -113,30 +106,28 @@ export class RequestTracker {
     }
   }
 
-  /** Sends a command. Without a connection it is lost at once. */
+  /**
+   * Sends a command. Without a connection it is lost at once.
+   * @param timeoutMs how long the answer may take once the command is written; left out, as long as it takes
+   */
   ask<Type extends AnsweredCommand['type']>(
     command: Unnumbered<Type>,
     handlers: RequestHandlers<ResultOf[Type]>,
-    options: RequestOptions = {},
+    timeoutMs?: number,
   ): void {
     let encoded
     try {
       encoded = this.encode(command)
     } catch (error) {
-      return handlers.error(error as RoomcastError)
+      return handlers.error?.(error as RoomcastError)
     }
-    this.send(encoded.id, encoded.payload, handlers, options)
+    this.send(encoded.id, encoded.payload, handlers, timeoutMs)
   }
 
   /** Sends what `encode` made, after whatever waits already. Without a connection it is lost at once. */
-  send<Result>(
-    id: number,
-    payload: Payload,
-    handlers: RequestHandlers<Result>,
-    options: RequestOptions = {},
-  ): void {
-    if (this.#phase === 'closed') return handlers.lost?.(false)
-    this.#held.set(id, { id, payload, handlers, options })
+  send<Result>(id: number, payload: Payload, handlers: RequestHandlers<Result>, timeoutMs?: number): void {
+    if (!this.#isOpen) return handlers.lost?.(false)
+    this.#held.set(id, { id, payload, handlers, timeoutMs })
     this.#pump()
   }
 
@@ -145,8 +136,8 @@ export class RequestTracker {
     const entry = this.#written.get(answer.id)
     if (!entry) return
     this.forget(entry.id)
-    if (answer.type === 'reply') entry.handlers.reply(answer.result as never)
-    else entry.handlers.error(replyError(answer.error))
+    if (answer.type === 'reply') entry.handlers.reply?.(answer.result as never)
+    else entry.handlers.error?.(replyError(answer.error))
     this.#pump()
   }
 
@@ -161,28 +152,26 @@ export class RequestTracker {
   /** Writes what waits, in order, as far as the server's limit allows. */
   #pump(): void {
     for (const entry of [...this.#held.values()]) {
-      if (this.#phase === 'closed' || this.#written.size >= this.#limits.maxOutstandingCommands) return
-      if ((this.#phase === 'ready' || entry.options.isEarly) && this.#held.delete(entry.id)) {
-        this.#write(entry)
-      }
+      if (!this.#isOpen || this.#written.size >= this.#limits.maxOutstandingCommands) return
+      if (this.#held.delete(entry.id)) this.#write(entry)
     }
   }
 
   #write(entry: Entry): void {
-    const { id, payload, handlers, options } = entry
+    const { id, payload, handlers, timeoutMs } = entry
     const bytes = byteLength(payload, this.#limits.maxMessageBytes)
     if (bytes > this.#limits.maxMessageBytes) {
-      return handlers.error(
+      return handlers.error?.(
         clientError('payloadTooLarge', `${bytes} bytes are more than the server accepts.`),
       )
     }
     this.#written.set(id, entry)
-    if (options.timeoutMs !== undefined) {
+    if (timeoutMs !== undefined) {
       entry.timer = this.#clock.setTimer(() => {
         this.forget(id)
-        handlers.error(timeoutError('unknown'))
+        handlers.error?.(timeoutError('unknown'))
         this.#pump()
-      }, options.timeoutMs)
+      }, timeoutMs)
     }
     handlers.written?.()
     this.#transmit(payload)

@@ -9,8 +9,6 @@ type AskType = 'subscribe' | 'presenceWatch'
 
 /** What a shared request is about. */
 export interface SharedRequestHandlers<Type extends AskType> {
-  /** May be asked before `connect` is answered. */
-  readonly isEarly: boolean
   /** The command that withdraws. */
   readonly withdrawal: Unnumbered<'unsubscribe' | 'presenceUnwatch'>
   /** The command that asks. */
@@ -86,7 +84,7 @@ export class SharedRequest<Type extends AskType> {
         },
         lost: () => isCurrent() && this.#settle(),
       },
-      { isEarly: this.#handlers.isEarly, timeoutMs: this.#context.commandTimeoutMs },
+      this.#context.commandTimeoutMs,
     )
   }
 
@@ -110,9 +108,8 @@ export class SharedRequest<Type extends AskType> {
   }
 
   #end(): void {
-    const { withdrawal, isEarly } = this.#handlers
     // Nobody waits for the answer: the commands of one connection that concern a room are applied in order.
-    this.#context.requests.ask(withdrawal, { reply() {}, error() {} }, { isEarly })
+    this.#context.requests.ask(this.#handlers.withdrawal, {})
     this.#settle()
     this.#handlers.ended(undefined)
   }

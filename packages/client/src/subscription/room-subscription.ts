@@ -67,7 +67,6 @@ export class RoomSubscription {
     this.#context = context
     this.#surfaced = new RecentIds(context.dedupeIds)
     this.#request = new SharedRequest(context, {
-      isEarly: true,
       withdrawal: { type: 'unsubscribe', room },
       ask: () => this.#ask(),
       granted: (result) => this.#granted(result),
