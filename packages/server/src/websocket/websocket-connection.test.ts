@@ -143,6 +143,20 @@ describe('closing (RFC 6455 §7)', () => {
     expect(recorder.closes).toEqual([{ code: 1000, reason: '', wasClean: true }])
   })
 
+  it('waits for paused messages no longer when the connection is closed at this end too', async () => {
+    const { clock, connection, peer, recorder } = openTalkingPair()
+    connection.pause()
+    peer.sendText('a')
+    peer.protocol.close()
+    peer.flush()
+    peer.socket.end()
+    await clock.settle()
+    connection.close()
+    await clock.settle()
+    expect(recorder.messages).toEqual([])
+    expect(recorder.closes).toHaveLength(1)
+  })
+
   it('takes no longer than the close timeout when the peer is silent', async () => {
     const { clock, socket, connection, recorder } = openTalkingPair({ closeTimeoutMs: 5000 })
     connection.close()

@@ -134,9 +134,10 @@ export class WebSocketConnection implements Watched {
   close(code?: number, reason?: string): void {
     const wasOpen = this.state === 'open'
     this.#protocol.close(code, reason)
-    if (!wasOpen) return
     this.#delivery.clear()
-    this.#settle()
+    if (wasOpen) this.#settle()
+    // The peer has gone already; the end no longer waits behind messages that nobody will take.
+    else this.#delivery.run()
   }
 
   /** Ends the connection at once and drops what was neither sent nor delivered. */
