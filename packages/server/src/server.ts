@@ -138,7 +138,7 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
       if (route?.pattern !== pattern) {
         throw new TypeError(`These parameters do not name a room of "${pattern}": ${JSON.stringify(params)}`)
       }
-      return rooms.create(route) as ServerRoom<ChannelOf<T, typeof pattern>>
+      return rooms.create(route)
     },
     attach(server, { path = '/realtime' } = {}) {
       const endpoint = new Endpoint({

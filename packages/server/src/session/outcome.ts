@@ -44,8 +44,10 @@ export function fail(
 
 /** What a seam below rejected with, such as a broker that cannot be reached; `undefined` if it is no error of ours. */
 export function failureOf(error: unknown): Failure | undefined {
-  if (!(error instanceof RoomcastError) || !isErrorCode(error.code)) return undefined
-  return fail(error.code, error.outcome === 'unknown' ? { outcome: 'unknown' } : {})
+  if (!(error instanceof RoomcastError)) return undefined
+  const { code, outcome } = error as RoomcastError
+  if (!isErrorCode(code)) return undefined
+  return fail(code, outcome === 'unknown' ? { outcome: 'unknown' } : {})
 }
 
 /** An answer without content. */

@@ -29,44 +29,44 @@ export function onUpgrade(server: AnyServer, path: string, handler: UpgradeHandl
   return dispatcher.add(path, handler)
 }
 
+type Emit = (event: string, ...args: unknown[]) => boolean
+
 class UpgradeDispatcher {
   readonly #server: AnyServer
   readonly #handlers = new Map<string, UpgradeHandler>()
-  readonly #emit: AnyServer['emit']
+  /** Whether it stands before the server's `emit`. It stays there, since others may have put theirs before it. */
+  #isInstalled = false
 
   constructor(server: AnyServer) {
     this.#server = server
-    this.#emit = server.emit.bind(server) as AnyServer['emit']
   }
 
   add(path: string, handler: UpgradeHandler): () => void {
     if (this.#handlers.has(path)) throw new Error(`Something is attached at ${path} of this server already.`)
-    if (this.#handlers.size === 0) this.#install()
+    this.#install()
     this.#handlers.set(path, handler)
     return () => {
       if (this.#handlers.get(path) !== handler) return
       this.#handlers.delete(path)
-      if (this.#handlers.size === 0) this.#uninstall()
+      if (this.#handlers.size === 0) this.#server.off('upgrade', this.#refuseIfAlone)
     }
   }
 
   #install(): void {
     // Node emits `upgrade` only if somebody listens.
-    this.#server.on('upgrade', this.#refuseIfAlone)
-    this.#server.emit = ((event: string, ...args: unknown[]): boolean => {
-      if (event !== 'upgrade') return Reflect.apply(this.#emit, this.#server, [event, ...args]) as boolean
-      const [request, socket, head] = args as Parameters<UpgradeHandler>
-      const handler = this.#handlers.get(pathOf(request.url))
-      if (!handler) return Reflect.apply(this.#emit, this.#server, [event, ...args]) as boolean
-      handler(request, socket, head)
-      return true
-    }) as AnyServer['emit']
+    if (this.#handlers.size === 0) this.#server.on('upgrade', this.#refuseIfAlone)
+    if (this.#isInstalled) return
+    this.#isInstalled = true
+    const emit: Emit = this.#server.emit.bind(this.#server)
+    this.#server.emit = (event: string, ...args: unknown[]): boolean =>
+      (event === 'upgrade' && this.#dispatch(...(args as Parameters<UpgradeHandler>))) || emit(event, ...args)
   }
 
-  #uninstall(): void {
-    this.#server.off('upgrade', this.#refuseIfAlone)
-    Reflect.deleteProperty(this.#server, 'emit')
-    dispatchers.delete(this.#server)
+  /** Whether the request was for one of our paths. */
+  #dispatch(...[request, socket, head]: Parameters<UpgradeHandler>): boolean {
+    const handler = this.#handlers.get(pathOf(request.url))
+    handler?.(request, socket, head)
+    return handler !== undefined
   }
 
   readonly #refuseIfAlone = (_request: IncomingMessage, socket: Duplex): void => {
