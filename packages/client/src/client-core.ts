@@ -81,7 +81,7 @@ export class ClientCore implements RoomClient {
   }
 
   disconnect(): void {
-    this.#stopped ??= disconnectedError('disconnect() was called.')
+    this.#stopped ??= disconnectedError('Disconnected.')
     this.#link.connection.stop(this.#stopped)
   }
 
@@ -107,7 +107,7 @@ export class ClientCore implements RoomClient {
 
   async call(room: string, call: string, data: unknown, { timeoutMs }: CallOptions): Promise<unknown> {
     this.start()
-    const command = { type: 'call', room, call, data: data ?? null } as const
+    const command = { type: 'call', room, call, data } as const
     const result = await this.#queue.call(command, timeoutMs ?? this.#options.commandTimeoutMs)
     return result.data
   }
@@ -138,7 +138,7 @@ export class ClientCore implements RoomClient {
 
   #changed(): void {
     const { status } = this
-    this.#options.logger?.info({ ...status }, 'connection')
+    this.#options.logger?.info(status, 'connection')
     this.#store.changed()
     this.#events.emit('state', status)
   }

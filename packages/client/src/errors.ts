@@ -1,6 +1,6 @@
 // How the client makes its errors. The texts are short because they are part of every bundle; the reference of error
 // codes says more.
-import { RoomcastError, type ErrorCode, type Outcome, type WireError } from '@roomcast/protocol/wire'
+import { RoomcastError, type ErrorCode, type Outcome } from '@roomcast/protocol/wire'
 import type { RoomcastErrorDetails } from '@roomcast/protocol/wire'
 
 /** An error that the client itself raises. */
@@ -9,10 +9,6 @@ export const clientError = (
   message: string,
   details?: RoomcastErrorDetails,
 ): RoomcastError => new RoomcastError(code, message, details)
-
-/** An error reply of the server. Its code is ours or one that the contract declares for the call. */
-export const replyError = ({ code, message, ...details }: WireError): RoomcastError =>
-  new RoomcastError(code, message, details)
 
 export const timeoutError = (outcome: Outcome): RoomcastError =>
   clientError('timeout', 'No answer in time.', { temporary: true, outcome })
@@ -37,4 +33,4 @@ export const closedError = (closeCode: number, reason: string): RoomcastError =>
 
 /** The same error for a command that was already written, which may therefore have been applied. */
 export const withUnknownOutcome = (error: RoomcastError): RoomcastError =>
-  new RoomcastError(error.code, error.message, { ...error, cause: error.cause, outcome: 'unknown' })
+  new RoomcastError(error.code, error.message, { ...error, outcome: 'unknown' })

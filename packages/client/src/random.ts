@@ -17,8 +17,7 @@ export function randomId(random: Random): string {
   return base64.replace(/[+/=]/g, (char) => (char === '+' ? '-' : char === '/' ? '_' : ''))
 }
 
-/** A number from 0 up to, not including, 1. */
+/** A number from 0 up to, not including, 1: the bytes are its digits to the base of 256, the last one first. */
 export function randomFraction(random: Random): number {
-  const { buffer, byteOffset } = random.bytes(4)
-  return new DataView(buffer, byteOffset, 4).getUint32(0) / 2 ** 32
+  return random.bytes(4).reduce((fraction, byte) => (fraction + byte) / 256, 0)
 }

@@ -9,7 +9,7 @@ import {
 } from '@roomcast/protocol/wire'
 import { Alarm, type Clock } from '../clock.ts'
 import { closedError, disconnectedError } from '../errors.ts'
-import { randomFraction, type Random } from '../random.ts'
+import type { Random } from '../random.ts'
 import { backoffDelayMs, type Backoff } from './backoff.ts'
 import type { ClientTransport, TransportConnection } from './transport.ts'
 
@@ -79,7 +79,7 @@ export class Connection {
   readonly #alarm: Alarm
   #failures = 0
   /** The server is about to stop and asks its clients to spread their return over this time. */
-  #drainWindowMs: number | undefined
+  #drain: Backoff | undefined
 
   constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
     this.#options = options
@@ -117,7 +117,7 @@ export class Connection {
 
   /** The next attempt is to be made at a random time within this window. */
   drain(windowMs: number): void {
-    this.#drainWindowMs = windowMs
+    this.#drain = { minMs: windowMs, maxMs: windowMs }
   }
 
   /** The server has accepted the client. */
@@ -141,13 +141,9 @@ export class Connection {
     connection?.close(closeCode, '')
     this.#handlers.closed(isFinal ? error : undefined)
     if (isFinal) return this.#setStatus({ state: 'disconnected', attempt: 0, error })
-    const windowMs = this.#drainWindowMs
-    const jitterMs =
-      windowMs === undefined
-        ? backoffDelayMs(backoff, this.#failures, random)
-        : randomFraction(random) * windowMs
+    const jitterMs = backoffDelayMs(this.#drain ?? backoff, this.#failures, random)
     const delayMs = Math.max(jitterMs, error.retryAfterMs ?? 0)
-    this.#drainWindowMs = undefined
+    this.#drain = undefined
     this.#alarm.set(delayMs, () => void this.#open())
     this.#setStatus({
       state: 'connecting',
@@ -163,7 +159,7 @@ export class Connection {
     this.#attempt = attempt
     const isCurrent = (): boolean => this.#attempt === attempt
     this.#alarm.set(connectTimeoutMs, () =>
-      this.fail(CONNECT_TIMEOUT, disconnectedError('Not accepted in time.')),
+      this.fail(CONNECT_TIMEOUT, disconnectedError('No answer in time.')),
     )
     this.#setStatus({ state: 'connecting', attempt: this.#failures, error: this.#status.error })
     try {

@@ -106,7 +106,7 @@ export class Link {
     this.#heartbeat = new Heartbeat(this.#options.clock, session.heartbeatMs, {
       // Past the limit of outstanding commands: a server that is busy with them is not dead.
       ping: () => this.connection.send(this.requests.encode({ type: 'ping' }).payload),
-      dead: () => this.connection.fail(HEARTBEAT_TIMEOUT, disconnectedError('The server fell silent.')),
+      dead: () => this.connection.fail(HEARTBEAT_TIMEOUT, disconnectedError('No sign of life.')),
     })
     this.requests.ready(session.limits)
     this.#handlers.ready(session, previous)
@@ -120,7 +120,7 @@ export class Link {
     try {
       message = this.#options.codec.decode(payload) as ServerMessage
     } catch (cause) {
-      const error = disconnectedError('Cannot decode a message.', cause)
+      const error = disconnectedError('Cannot be decoded.', cause)
       return this.connection.fail(MALFORMED_MESSAGE, error)
     }
     switch (message?.type) {

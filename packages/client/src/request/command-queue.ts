@@ -1,8 +1,8 @@
 // Publishes and calls on their way: they wait for a connection, and publishes survive the loss of one.
-import type { CallResult, Payload, PublishResult, RoomcastError } from '@roomcast/protocol/wire'
+import type { CallResult, PublishResult, RoomcastError } from '@roomcast/protocol/wire'
 import { Alarm, type Clock } from '../clock.ts'
 import { clientError, outcomeUnknownError, timeoutError, withUnknownOutcome } from '../errors.ts'
-import type { RequestTracker, Unnumbered } from './request-tracker.ts'
+import type { Encoded, RequestTracker, Unnumbered } from './request-tracker.ts'
 
 /** What the queue must know of the session that serves it. */
 export interface ServingSession {
@@ -10,9 +10,7 @@ export interface ServingSession {
   readonly dedupeWindowMs: number
 }
 
-interface Waiting {
-  readonly id: number
-  readonly payload: Payload
+interface Waiting extends Encoded {
   /** A publish carries an id of its own, so that the server recognizes it when it comes again. */
   readonly isRepeatable: boolean
   resolve(result: unknown): void
@@ -78,8 +76,10 @@ export class CommandQueue {
   }
 
   async #add(command: Unnumbered<'publish' | 'call'>, timeoutMs?: number): Promise<unknown> {
-    if (this.#countUnsent() >= this.#options.maxQueuedCommands)
-      throw clientError('queueFull', 'Too many commands wait to be sent.', { temporary: true })
+    const unsent = [...this.#commands.values()].filter(({ isInFlight }) => !isInFlight)
+    if (unsent.length >= this.#options.maxQueuedCommands) {
+      throw clientError('queueFull', 'Too many commands wait.', { temporary: true })
+    }
     const encoded = this.#requests.encode(command)
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
@@ -97,17 +97,10 @@ export class CommandQueue {
     })
   }
 
-  #countUnsent(): number {
-    let count = 0
-    for (const { isInFlight } of this.#commands.values()) if (!isInFlight) count++
-    return count
-  }
-
   #send(command: Waiting): void {
     const { clock, commandTimeoutMs } = this.#options
     this.#requests.send(
-      command.id,
-      command.payload,
+      command,
       {
         written: () => {
           command.isInFlight = true

@@ -3,14 +3,6 @@
 import type { RoomcastError } from '@roomcast/protocol/wire'
 import { Alarm, type Clock } from '../clock.ts'
 
-/** What a set of leases leads to. */
-export interface LeaseSetHandlers {
-  /** It is needed now, and was not before. */
-  begin(): void
-  /** It is needed no longer, and was not needed again for as long as it lingered. */
-  end(): void
-}
-
 interface Holder {
   isWaiting: boolean
   readonly resolve: () => void
@@ -27,14 +19,15 @@ export interface LeaseOptions {
 /** The leases of one shared thing. */
 export class LeaseSet {
   readonly #lingerMs: number
-  readonly #handlers: LeaseSetHandlers
+  readonly #end: () => void
   readonly #holders = new Set<Holder>()
   readonly #linger: Alarm
 
-  constructor(clock: Clock, lingerMs: number, handlers: LeaseSetHandlers) {
+  /** `end` is called when the last lease was released and none was taken for as long as it lingered. */
+  constructor(clock: Clock, lingerMs: number, end: () => void) {
     this.#linger = new Alarm(clock)
     this.#lingerMs = lingerMs
-    this.#handlers = handlers
+    this.#end = end
   }
 
   /** Whether a lease is held, or the last one was released just now. */
@@ -42,8 +35,8 @@ export class LeaseSet {
     return this.#holders.size > 0 || this.#linger.isSet
   }
 
-  /** Takes a lease. Resolves with what releases it: at once if `isReady`, else when `ready` is called. */
-  add({ signal }: LeaseOptions, isReady: boolean): Promise<() => void> {
+  /** Takes a lease. Resolves with what releases it when `ready` is called. */
+  add({ signal }: LeaseOptions): Promise<() => void> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
       const abort = (): void => {
@@ -51,17 +44,14 @@ export class LeaseSet {
         this.#release(holder)
       }
       const holder: Holder = {
-        isWaiting: !isReady,
+        isWaiting: true,
         resolve: () => resolve(() => this.#release(holder)),
         reject,
         stopListening: () => signal?.removeEventListener('abort', abort),
       }
       signal?.addEventListener('abort', abort)
-      const isFirst = !this.isActive
       this.#linger.cancel()
       this.#holders.add(holder)
-      if (isReady) holder.resolve()
-      if (isFirst) this.#handlers.begin()
     })
   }
 
@@ -76,30 +66,29 @@ export class LeaseSet {
   /** Turns away those who still wait. Those who have their lease keep it; if there are none, nothing lingers. */
   turnAway(error: RoomcastError): void {
     for (const holder of this.#holders) {
-      if (!holder.isWaiting) continue
-      holder.stopListening()
-      holder.reject(error)
-      this.#holders.delete(holder)
+      if (holder.isWaiting) this.#reject(holder, error)
     }
     if (this.#holders.size > 0) return
     this.#linger.cancel()
-    this.#handlers.end()
+    this.#end()
   }
 
   /** Ends all leases, because there is nothing to hold any more. */
   clear(error: RoomcastError): void {
     this.#linger.cancel()
-    for (const holder of this.#holders) {
-      holder.stopListening()
-      holder.reject(error)
-    }
-    this.#holders.clear()
+    for (const holder of this.#holders) this.#reject(holder, error)
+  }
+
+  #reject(holder: Holder, error: RoomcastError): void {
+    holder.stopListening()
+    holder.reject(error)
+    this.#holders.delete(holder)
   }
 
   #release(holder: Holder): void {
     holder.stopListening()
     if (this.#holders.delete(holder) && this.#holders.size === 0) {
-      this.#linger.set(this.#lingerMs, () => this.#handlers.end())
+      this.#linger.set(this.#lingerMs, this.#end)
     }
   }
 }

@@ -1,16 +1,9 @@
 // Commands and their answers: gives ids, keeps to the server's limits, and matches each answer to its command.
 // It works with callbacks, not promises: a reply must take effect before the push that arrives right behind it.
-import type {
-  Answer,
-  AnsweredCommand,
-  Codec,
-  CommandOf,
-  Payload,
-  ResultOf,
-  RoomcastError,
-} from '@roomcast/protocol/wire'
+import { RoomcastError } from '@roomcast/protocol/wire'
+import type { Answer, AnsweredCommand, Codec, CommandOf, Payload, ResultOf } from '@roomcast/protocol/wire'
 import type { Clock, Timer } from '../clock.ts'
-import { clientError, replyError, timeoutError } from '../errors.ts'
+import { clientError, timeoutError } from '../errors.ts'
 
 /** A command without its id. */
 export type Unnumbered<Type extends AnsweredCommand['type']> = Type extends unknown
@@ -31,9 +24,13 @@ export interface RequestHandlers<Result> {
   lost?(wasWritten: boolean, final?: RoomcastError): void
 }
 
-interface Entry {
+/** A command that is ready to be sent, and to be sent again. */
+export interface Encoded {
   readonly id: number
   readonly payload: Payload
+}
+
+interface Entry extends Encoded {
   readonly timeoutMs: number | undefined
   readonly handlers: RequestHandlers<never>
   timer?: Timer
@@ -97,12 +94,12 @@ export class RequestTracker {
    * Numbers and encodes a command, so that it can be sent, and sent again, exactly as it is now.
    * @throws {RoomcastError} `invalidData` if it cannot be encoded.
    */
-  encode(command: Unnumbered<AnsweredCommand['type']>): { readonly id: number; readonly payload: Payload } {
+  encode(command: Unnumbered<AnsweredCommand['type']>): Encoded {
     const id = ++this.#lastId
     try {
       return { id, payload: this.#codec.encode({ id, ...command }) }
     } catch (cause) {
-      throw clientError('invalidData', 'The data cannot be encoded.', { cause })
+      throw clientError('invalidData', 'Cannot be encoded.', { cause })
     }
   }
 
@@ -121,11 +118,11 @@ export class RequestTracker {
     } catch (error) {
       return handlers.error?.(error as RoomcastError)
     }
-    this.send(encoded.id, encoded.payload, handlers, timeoutMs)
+    this.send(encoded, handlers, timeoutMs)
   }
 
   /** Sends what `encode` made, after whatever waits already. Without a connection it is lost at once. */
-  send<Result>(id: number, payload: Payload, handlers: RequestHandlers<Result>, timeoutMs?: number): void {
+  send<Result>({ id, payload }: Encoded, handlers: RequestHandlers<Result>, timeoutMs?: number): void {
     if (!this.#isOpen) return handlers.lost?.(false)
     this.#held.set(id, { id, payload, handlers, timeoutMs })
     this.#pump()
@@ -137,7 +134,8 @@ export class RequestTracker {
     if (!entry) return
     this.forget(entry.id)
     if (answer.type === 'reply') entry.handlers.reply?.(answer.result as never)
-    else entry.handlers.error?.(replyError(answer.error))
+    // Its code is one of ours, or one that the contract declares for the call.
+    else entry.handlers.error?.(new RoomcastError(answer.error.code, answer.error.message, answer.error))
     this.#pump()
   }
 
@@ -161,9 +159,7 @@ export class RequestTracker {
     const { id, payload, handlers, timeoutMs } = entry
     const bytes = byteLength(payload, this.#limits.maxMessageBytes)
     if (bytes > this.#limits.maxMessageBytes) {
-      return handlers.error?.(
-        clientError('payloadTooLarge', `${bytes} bytes are more than the server accepts.`),
-      )
+      return handlers.error?.(clientError('payloadTooLarge', `${bytes} bytes exceed the server's limit.`))
     }
     this.#written.set(id, entry)
     if (timeoutMs !== undefined) {

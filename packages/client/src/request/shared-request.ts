@@ -40,10 +40,7 @@ export class SharedRequest<Type extends AskType> {
     this.#context = context
     this.#handlers = handlers
     this.#retry = new Retry(context)
-    this.#leases = new LeaseSet(context.clock, context.lingerMs, {
-      begin: () => this.renew(),
-      end: () => this.#end(),
-    })
+    this.#leases = new LeaseSet(context.clock, context.lingerMs, () => this.#end())
   }
 
   /** Whether it is being served; only then do pushes belong to it. */
@@ -58,7 +55,11 @@ export class SharedRequest<Type extends AskType> {
 
   /** Takes a lease. Resolves, with what releases it, when the request is granted. */
   lease(options: LeaseOptions): Promise<() => void> {
-    return this.#leases.add(options, this.isGranted)
+    const wasActive = this.isActive
+    const lease = this.#leases.add(options)
+    if (this.isGranted) this.#leases.ready()
+    if (!wasActive && this.isActive) this.renew()
+    return lease
   }
 
   /** Asks, also anew on the same connection, because what is being served is not what is needed. */

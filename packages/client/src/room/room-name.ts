@@ -13,7 +13,7 @@ export function roomName(pattern: string, params: Readonly<Record<string, unknow
       (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
     )
   })
-  if (name.length > MAX_ROOM_NAME_BYTES) throw new RangeError(`The name of a "${pattern}" is too long.`)
+  if (name.length > MAX_ROOM_NAME_BYTES) throw new RangeError(`The name of "${pattern}" is too long.`)
   return name
 }
 

@@ -32,7 +32,7 @@ export class PositionTracker {
       // The same place with another tag: the server follows a history that forked from ours.
       return offset === last.offset && tag !== last.tag ? 'broken' : 'duplicate'
     }
-    this.#position = { epoch: last.epoch, offset, tag }
+    this.#position = { ...last, offset, tag }
     return 'next'
   }
 }

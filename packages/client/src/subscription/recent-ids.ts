@@ -13,12 +13,8 @@ export class RecentIds {
   add(id: string): boolean {
     if (this.#ids.has(id)) return false
     this.#ids.add(id)
-    if (this.#ids.size > this.#max) {
-      for (const oldest of this.#ids) {
-        this.#ids.delete(oldest)
-        break
-      }
-    }
+    const [oldest] = this.#ids
+    if (this.#ids.size > this.#max) this.#ids.delete(oldest!)
     return true
   }
 }

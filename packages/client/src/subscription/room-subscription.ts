@@ -144,7 +144,7 @@ export class RoomSubscription {
   #publication({ id, event, data, offset, tag, from, time }: PublicationPush): void {
     const fit = this.#stream.advance(offset, tag)
     if (fit === 'broken') this.#request.renew()
-    if (fit !== 'next' || !this.#surfaced.add(`${from?.userId ?? ''} ${id}`)) return
+    if (fit !== 'next' || !this.#surfaced.add(`${from?.userId} ${id}`)) return
     const publication: Publication = { id, event, data, offset, from, time }
     this.events.emit('publication', publication)
     this.items.emit(event, publication)

@@ -165,7 +165,7 @@ export function createBench(options: Partial<ClientOptions> = {}): Bench {
     transport: FakeConnection.transport(connections),
     clock,
     random: {
-      bytes: (size) => (size === 4 ? Uint8Array.of(128, 0, 0, 0) : new Uint8Array(size).fill(ids++)),
+      bytes: (size) => (size === 4 ? Uint8Array.of(0, 0, 0, 128) : new Uint8Array(size).fill(ids++)),
     },
     ...options,
   })
