@@ -55,9 +55,8 @@ function compile(files: ReadonlyMap<string, string>): readonly string[] {
   Object.assign(options, { noUnusedLocals: false, noUnusedParameters: false })
   const host = ts.createCompilerHost(options)
   delete host.directoryExists
-  const { fileExists, readFile } = host
-  host.fileExists = (path) => files.has(path) || fileExists(path)
-  host.readFile = (path) => files.get(path) ?? readFile(path)
+  host.fileExists = (path) => files.has(path) || ts.sys.fileExists(path)
+  host.readFile = (path) => files.get(path) ?? ts.sys.readFile(path)
   const program = ts.createProgram([...files.keys()], options, host)
   return [...files.keys()].flatMap((path) => {
     const source = program.getSourceFile(path)!
