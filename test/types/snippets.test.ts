@@ -31,6 +31,9 @@ declare global {
   function dim(on: boolean): void
   function reloadBecause(reason: string): void
   function fetchToken(): Promise<string>
+  function show(userId: string | undefined, text: string): void
+  function reloadMessages(): void
+  function suggest(name: string): void
   var app: import('fastify').FastifyInstance
 }
 export {}
