@@ -15,12 +15,12 @@ interface Waiting extends Encoded {
   readonly isRepeatable: boolean
   resolve(result: unknown): void
   reject(error: RoomcastError): void
-  /** A call's deadline, or the end of the time in which a publish may be repeated. */
+  /** A call's deadline, or the end of the time in which a publish may be repeated, counted from its first sending. */
   readonly alarm: Alarm
   /** Whether it is on its way on the present connection. */
   isInFlight?: boolean
-  /** When and as whom it was written for the first time. */
-  firstSent?: { readonly atMs: number; readonly userId: string }
+  /** As whom it was written for the first time. */
+  firstSent?: { readonly userId: string }
   wasLost?: boolean
 }
 
@@ -28,7 +28,6 @@ interface Waiting extends Encoded {
 export interface CommandQueueOptions {
   readonly clock: Clock
   readonly maxQueuedCommands: number
-  readonly commandTimeoutMs: number
 }
 
 /**
@@ -98,27 +97,26 @@ export class CommandQueue {
   }
 
   #send(command: Waiting): void {
-    const { clock, commandTimeoutMs } = this.#options
-    this.#requests.send(
-      command,
-      {
-        written: () => {
-          command.isInFlight = true
-          command.firstSent ??= { atMs: clock.monotonic(), userId: this.#session!.userId }
-          if (command.isRepeatable) command.alarm.cancel()
-        },
-        reply: (result: unknown) => {
-          this.#remove(command)
-          command.resolve(result)
-        },
-        error: (error) => this.#fail(command, error),
-        lost: (wasWritten, final) => {
-          // Unless it was written nothing has happened, and `stop` tells if nothing will.
-          if (wasWritten && !final) this.#lost(command)
-        },
+    this.#requests.send(command, {
+      written: () => {
+        command.isInFlight = true
+        if (command.firstSent) return
+        const { userId, dedupeWindowMs } = this.#session!
+        command.firstSent = { userId }
+        // No answer is no reason to give up as long as repeating is safe: the connection may be dead, and the
+        // heartbeat will find out.
+        if (command.isRepeatable) this.#failAfter(command, dedupeWindowMs, outcomeUnknownError)
       },
-      command.isRepeatable ? commandTimeoutMs : undefined,
-    )
+      reply: (result: unknown) => {
+        this.#remove(command)
+        command.resolve(result)
+      },
+      error: (error) => this.#fail(command, error),
+      lost: (wasWritten, final) => {
+        // Unless it was written nothing has happened, and `stop` tells if nothing will.
+        if (wasWritten && !final) this.#lost(command)
+      },
+    })
   }
 
   /** The connection was lost while the answer was awaited. */
@@ -127,12 +125,10 @@ export class CommandQueue {
     if (!command.isRepeatable || command.wasLost) return this.#fail(command, outcomeUnknownError())
     command.wasLost = true
     command.isInFlight = false
-    const elapsedMs = this.#options.clock.monotonic() - command.firstSent!.atMs
-    this.#failAfter(command, this.#session!.dedupeWindowMs - elapsedMs, outcomeUnknownError)
   }
 
   #failAfter(command: Waiting, delayMs: number, error: () => RoomcastError): void {
-    command.alarm.set(Math.max(0, delayMs), () => this.#fail(command, error()))
+    command.alarm.set(delayMs, () => this.#fail(command, error()))
   }
 
   #fail(command: Waiting, error: RoomcastError): void {
