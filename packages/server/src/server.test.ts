@@ -69,6 +69,18 @@ describe('createRoomcast', () => {
     expect(await bob.request(call)).toEqual({ data: { ok: true } })
   })
 
+  it('announces a limit that is off as a number that every language can hold', async () => {
+    const { roomcast } = create({ webSocket: { maxMessageBytes: Infinity } })
+    const { limits } = await open(roomcast).connect()
+    expect(limits.maxMessageBytes).toBe(Number.MAX_SAFE_INTEGER)
+  })
+
+  it('turns away who comes after it was closed', async () => {
+    const { roomcast } = create()
+    await roomcast.close()
+    expect(await open(roomcast).closed).toMatchObject({ code: 1012 })
+  })
+
   it('announces its limits, its windows and the contract it runs', async () => {
     const { roomcast } = create({ limits: { maxSubscriptions: 7 }, heartbeatMs: 5_000 })
     const result = await open(roomcast).connect()

@@ -93,9 +93,9 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
     announcement: {
       contractHash: hashContract(contract),
       limits: {
-        maxMessageBytes: webSocket.maxMessageBytes,
-        maxSubscriptions: limits.maxSubscriptions,
-        maxOutstandingCommands: limits.maxOutstandingCommands,
+        maxMessageBytes: announced(webSocket.maxMessageBytes),
+        maxSubscriptions: announced(limits.maxSubscriptions),
+        maxOutstandingCommands: announced(limits.maxOutstandingCommands),
       },
       heartbeatMs: resolved.heartbeatMs,
       dedupeWindowMs,
@@ -171,6 +171,9 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
     },
   }
 }
+
+/** A limit as it travels: JSON has no infinity. */
+const announced = (limit: number): number => Math.min(limit, Number.MAX_SAFE_INTEGER)
 
 /** The same for every process that runs this contract, whatever the order of its keys. */
 function hashContract(contract: Contract): string {

@@ -20,7 +20,7 @@ export const CLOSE_CODES = {
   malformedMessage: 4500,
   /** None of the offered `roomcast.*` subprotocols is known here. */
   unsupportedProtocol: 4501,
-  /** The first message was not `connect`, or `connect` was sent twice. */
+  /** The first message was not a well-formed `connect`, or `connect` was sent twice. */
   connectExpected: 4502,
   /** `authenticate` refused the client. */
   unauthorized: 4503,

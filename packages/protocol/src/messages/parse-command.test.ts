@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_DATA_DEPTH } from '../limits.ts'
-import { nestsDeeperThan, parseCommand } from './parse-command.ts'
+import { leavesJson, parseCommand } from './parse-command.ts'
 
 const room = 'chat:42'
 const position = { epoch: 'e', offset: 0, tag: 0 }
@@ -131,7 +131,7 @@ describe('parseCommand', () => {
       kind: 'invalid',
       id: 1,
       code: 'invalidCommand',
-      message: '`data` must be present and nest at most 64 levels',
+      message: '`data` must be present, nest at most 64 levels and hold finite numbers only',
     })
   })
 
@@ -141,11 +141,15 @@ describe('parseCommand', () => {
   })
 })
 
-describe('nestsDeeperThan', () => {
+describe('leavesJson', () => {
   it('counts arrays and objects alike', () => {
-    expect(nestsDeeperThan(1, 0)).toBe(false)
-    expect(nestsDeeperThan([], 0)).toBe(true)
-    expect(nestsDeeperThan([[], { a: 1 }], 2)).toBe(false)
-    expect(nestsDeeperThan([{ a: [] }], 2)).toBe(true)
+    expect(leavesJson(1, 0)).toBe(false)
+    expect(leavesJson([], 0)).toBe(true)
+    expect(leavesJson([[], { a: 1 }], 2)).toBe(false)
+    expect(leavesJson([{ a: [] }], 2)).toBe(true)
+  })
+
+  it('is true of a number that JSON cannot hold', () => {
+    expect(leavesJson([{ a: JSON.parse('1e999') as number }], 9)).toBe(true)
   })
 })

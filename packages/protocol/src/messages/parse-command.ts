@@ -35,21 +35,22 @@ const isTag = (value: unknown): value is number => isCount(value) && value < 2 *
 const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Whether arrays and objects nest deeper than `depth`. */
-export function nestsDeeperThan(value: unknown, depth: number): boolean {
+/** Whether arrays and objects nest deeper than `depth`, or a number is not finite, as JSON's `1e999` becomes. */
+export function leavesJson(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value)
   if (typeof value !== 'object' || value === null) return false
   if (depth === 0) return true
-  if (Array.isArray(value)) return value.some((item) => nestsDeeperThan(item, depth - 1))
-  for (const key in value) if (nestsDeeperThan((value as Fields)[key], depth - 1)) return true
+  if (Array.isArray(value)) return value.some((item) => leavesJson(item, depth - 1))
+  for (const key in value) if (leavesJson((value as Fields)[key], depth - 1)) return true
   return false
 }
 
 const needsRoom = '`room` must be a non-empty string of at most 255 bytes'
-const needsData = `\`data\` must be present and nest at most ${MAX_DATA_DEPTH} levels`
+const needsData = `\`data\` must be present, nest at most ${MAX_DATA_DEPTH} levels and hold finite numbers only`
 
 /** `data` may be anything but absent, null included. */
 const hasData = (fields: Fields): boolean =>
-  fields.data !== undefined && !nestsDeeperThan(fields.data, MAX_DATA_DEPTH)
+  fields.data !== undefined && !leavesJson(fields.data, MAX_DATA_DEPTH)
 
 /** A parser of a command that names a room and nothing else. */
 const roomOnly =

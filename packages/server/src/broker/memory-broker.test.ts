@@ -52,3 +52,22 @@ describe('MemoryBroker', () => {
     expect(clock.timerCount).toBe(0)
   })
 })
+
+describe('a MemoryBroker with as many streams as it remembers', () => {
+  it('forgets the one that was used longest ago and that nobody is subscribed to', async () => {
+    const broker = new MemoryBroker({
+      clock: new FakeClock(1_000),
+      random: new SeededRandom(1),
+      maxStreams: 3,
+    })
+    const epochOf = async (room: string): Promise<string> =>
+      (await broker.read(room, { last: 0 }, null)).top.epoch
+    await broker.subscribe('subscribed')
+    const [kept, used, left] = [await epochOf('subscribed'), await epochOf('used'), await epochOf('left')]
+    expect(await epochOf('used')).toBe(used)
+    await epochOf('new')
+    expect(await epochOf('subscribed')).toBe(kept)
+    expect(await epochOf('used')).toBe(used)
+    expect(await epochOf('left')).not.toBe(left)
+  })
+})

@@ -27,6 +27,12 @@ export interface MemoryBrokerOptions {
    * @default 3_600_000
    */
   readonly idleStreamMs?: number
+  /**
+   * How many streams are remembered. Beyond it the one that was used longest ago, and that nobody is subscribed to,
+   * is forgotten.
+   * @default 100_000
+   */
+  readonly maxStreams?: number
 }
 
 interface RoomState {
@@ -43,6 +49,8 @@ export class MemoryBroker implements Broker {
   readonly #clock: Clock
   readonly #random: Random
   readonly #idleStreamMs: number
+  readonly #maxStreams: number
+  /** In the order in which they were last used. */
   readonly #rooms = new Map<string, RoomState>()
   readonly #subscribed = new Set<string>()
   #handler: BrokerHandler | undefined
@@ -53,6 +61,7 @@ export class MemoryBroker implements Broker {
     this.#clock = options.clock
     this.#random = options.random
     this.#idleStreamMs = options.idleStreamMs ?? 3_600_000
+    this.#maxStreams = options.maxStreams ?? 100_000
   }
 
   start(handler: BrokerHandler): void {
@@ -109,12 +118,24 @@ export class MemoryBroker implements Broker {
     if (!state) {
       const stream = new MemoryStream(randomId(this.#random))
       state = { stream, results: new RecentResults(), retention, lastUsed: 0 }
-      this.#rooms.set(room, state)
+      if (this.#rooms.size >= this.#maxStreams) this.#forgetOldest()
     }
+    this.#rooms.delete(room)
+    this.#rooms.set(room, state)
     state.retention = retention
     state.lastUsed = this.#clock.monotonic()
     state.stream.trim(this.#clock.now(), retention)
     return state
+  }
+
+  /** Forgets the stream that was used longest ago. One that is subscribed to is in use, and moves to the end. */
+  #forgetOldest(): void {
+    let left = this.#rooms.size
+    for (const [room, state] of this.#rooms) {
+      this.#rooms.delete(room)
+      if (!this.#subscribed.has(room) || left-- === 0) return
+      this.#rooms.set(room, state)
+    }
   }
 
   /** Frees what has expired in rooms that nobody touches. */

@@ -47,9 +47,10 @@ export class MemoryPresenceStore implements PresenceStore {
     return true
   }
 
-  async remove(room: string, clientId: string, owner: string): Promise<boolean> {
+  async remove(room: string, clientId: string, owner?: string): Promise<boolean> {
     const state = this.#rooms.get(room)
-    if (state?.entries.get(clientId)?.owner !== owner) return false
+    const entry = state?.entries.get(clientId)
+    if (!state || !entry || (owner !== undefined && entry.owner !== owner)) return false
     state.entries.delete(clientId)
     this.#tell(room, state, { kind: 'leave', clientId })
     this.#release(room)

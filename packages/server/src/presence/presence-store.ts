@@ -27,7 +27,7 @@ export interface PresenceHandler {
  *   told once and `enter` and `leave` of a client alternate.
  * - Putting the data that is already there changes the owner and tells nobody: a new connection of the same client takes
  *   its entry over in silence.
- * - `remove` acts only for the owner: a session that is gone cannot remove what its successor holds.
+ * - `remove` with an owner acts only for that one: a session that is gone cannot remove what its successor holds.
  * - Positions count from 1 without holes within an epoch; a snapshot's position is that of the last change in it.
  */
 export interface PresenceStore {
@@ -40,8 +40,8 @@ export interface PresenceStore {
   put(room: string, entry: PresenceEntry, owner: string): Promise<void>
   /** Replaces the data of an entry that `owner` owns. Resolves to whether it did. */
   update(room: string, entry: PresenceEntry, owner: string): Promise<boolean>
-  /** Removes the entry if `owner` still owns it. Resolves to whether it did. */
-  remove(room: string, clientId: string, owner: string): Promise<boolean>
+  /** Removes the entry, if `owner` still owns it or none is given. Resolves to whether it did. */
+  remove(room: string, clientId: string, owner?: string): Promise<boolean>
   snapshot(room: string): Promise<PresenceSnapshot>
   close(): Promise<void>
 }

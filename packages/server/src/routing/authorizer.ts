@@ -52,11 +52,22 @@ export class Authorizer {
     )
   }
 
+  /** Whether anybody may publish an event or send a signal at all. */
+  hasPublishPolicy(route: Route, name: string): boolean {
+    return this.#publishPolicy(route, name) !== undefined
+  }
+
   /** Publishing an event or sending a signal. */
   canPublish(session: SessionInfo, route: Route, name: string, data: unknown): Promise<Authorization> {
+    return this.#ask('canPublish', this.#publishPolicy(route, name), {
+      ...this.context(session, route),
+      data,
+    })
+  }
+
+  #publishPolicy(route: Route, name: string): ((context: AnyContext) => unknown) | undefined {
     const policies = this.#handlers.get(route.pattern)?.canPublish
-    const policy = policies && Object.hasOwn(policies, name) ? policies[name] : undefined
-    return this.#ask('canPublish', policy, { ...this.context(session, route), data })
+    return policies && Object.hasOwn(policies, name) ? policies[name] : undefined
   }
 
   /** What a handler of this room is given. */

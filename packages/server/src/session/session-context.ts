@@ -27,6 +27,8 @@ export interface SessionContext extends SubscriptionOwner, Watcher {
   unsubscribe(room: string, name: UnsubscribeCodeName): void
   /** Ends the subscription to a room, if there is one. */
   endSubscription(room: string): void
+  /** Ends everything that the session holds in a room: it may no longer be there. */
+  evict(room: string): void
   /** Removes the client's entry from a room after a grace, unless a later session of the client has taken it over. */
   releaseEntry(room: string, graceMs: number): void
   /** Ends the connection; the reason is the code's name. */

@@ -19,8 +19,9 @@ export interface SessionLimits {
    */
   readonly maxOutstandingCommands: number
   /**
-   * How many commands a session may send. A client whose bucket is empty is disconnected with `rateLimited`.
-   * @default { perSecond: 100, burst: 500 }
+   * How many commands a session may send, where one of more than 1 KiB counts as one for each started KiB. A client
+   * whose bucket is empty is disconnected with `rateLimited`.
+   * @default { perSecond: 100, burst: 1000 }
    */
   readonly commandRate: Rate
   /**
@@ -29,13 +30,23 @@ export interface SessionLimits {
    */
   readonly maxBufferedPublications: number
   /**
-   * Bytes that wait for one client to read them. A client that falls behind further is disconnected with
-   * `slowConsumer`; it connects again and recovers from history.
+   * Bytes that may wait for one client to read them. A client that is further behind for `slowConsumerMs` is disconnected
+   * with `slowConsumer`; it connects again and recovers from history.
    * @default 1_048_576
    */
   readonly maxOutboxBytes: number
   /**
-   * How much of a room's history is replayed at once, in characters of data; the client asks for the rest when it has
+   * How long a client may be further behind than `maxOutboxBytes`, in milliseconds.
+   * @default 5_000
+   */
+  readonly slowConsumerMs: number
+  /**
+   * What a client may tell about itself when it enters a room, in characters of JSON.
+   * @default 4_096
+   */
+  readonly maxPresenceDataLength: number
+  /**
+   * How much of a room's history is replayed at once, in characters of JSON; the client asks for the rest when it has
    * read that.
    * @default 524_288
    */
@@ -52,9 +63,11 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   connectTimeoutMs: 10_000,
   maxSubscriptions: 128,
   maxOutstandingCommands: 256,
-  commandRate: { perSecond: 100, burst: 500 },
+  commandRate: { perSecond: 100, burst: 1000 },
   maxBufferedPublications: 1000,
   maxOutboxBytes: 1_048_576,
+  slowConsumerMs: 5_000,
+  maxPresenceDataLength: 4_096,
   maxReplayBytes: 524_288,
   maxRewind: 1000,
 }

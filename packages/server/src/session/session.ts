@@ -20,6 +20,7 @@ import { TokenBucket } from '../util/token-bucket.ts'
 import { connect } from './commands/connect.ts'
 import { runCommand } from './commands/run-command.ts'
 import { fail, failureOf, type CommandOutcome } from './outcome.ts'
+import { Outbox } from './outbox.ts'
 import type { ConnectionRequest, SessionServices } from './services.ts'
 import type { OpenSession, SessionContext } from './session-context.ts'
 import type { RegisteredSession } from './session-registry.ts'
@@ -43,6 +44,7 @@ export class Session implements SessionContext, RegisteredSession {
   readonly lanes = new KeyedQueue()
   readonly #transport: Transport
   readonly #bucket: TokenBucket
+  readonly #outbox: Outbox
   #request: ConnectionRequest | undefined
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening'
   #info: SessionInfo | undefined
@@ -56,6 +58,7 @@ export class Session implements SessionContext, RegisteredSession {
     this.#request = request
     this.services = services
     const { clock, limits, registry } = services
+    this.#outbox = new Outbox({ transport, clock, limits, onSlow: () => this.close('slowConsumer') })
     this.#bucket = new TokenBucket(limits.commandRate, clock.monotonic())
     this.#connectTimer = clock.setTimer(() => this.close('connectTimeout'), limits.connectTimeoutMs)
     registry.opened(this)
@@ -128,7 +131,8 @@ export class Session implements SessionContext, RegisteredSession {
       if (parsed.kind !== 'command' || parsed.command.type !== 'connect') return this.close('connectExpected')
       return this.#connect(parsed.command)
     }
-    if (!this.#bucket.take(this.services.clock.monotonic())) return this.#retire('rateLimited')
+    const cost = Math.max(1, Math.ceil(payload.length / 1024))
+    if (!this.#bucket.take(this.services.clock.monotonic(), cost)) return this.#retire('rateLimited')
     if (parsed.kind === 'command') return this.#run(parsed.command)
     if (parsed.id > 0) this.#answer(parsed.id, fail(parsed.code, { message: parsed.message }))
   }
@@ -193,13 +197,13 @@ export class Session implements SessionContext, RegisteredSession {
 
   #transmit(message: OutgoingMessage): void {
     if (this.isClosed) return
-    this.#transport.send(message)
-    if (this.#transport.bufferedBytes > this.services.limits.maxOutboxBytes) this.close('slowConsumer')
+    this.#outbox.send(message)
   }
 
   #closed(code: number): void {
     this.#state = 'closed'
     this.#connectTimer?.cancel()
+    this.#outbox.close()
     const { hub, registry, resume } = this.services
     registry.closed(this)
     for (const room of [...this.subscriptions.keys()]) this.endSubscription(room)
@@ -210,6 +214,12 @@ export class Session implements SessionContext, RegisteredSession {
     // 1000 is a client that said goodbye; anything else may come back.
     const graceMs = code === 1000 ? 0 : this.services.presenceGraceMs
     for (const room of this.entries) this.releaseEntry(room, graceMs)
+  }
+
+  evict(room: string): void {
+    this.endSubscription(room)
+    if (this.watches.delete(room)) this.services.hub.unwatch(room, this)
+    if (this.entries.delete(room)) this.releaseEntry(room, 0)
   }
 
   releaseEntry(room: string, graceMs: number): void {

@@ -19,13 +19,14 @@ export class TokenBucket {
     this.#updatedAt = now
   }
 
-  /** Takes a token if there is one. */
-  take(now: number): boolean {
+  /** Takes `cost` tokens if there are so many; a cost beyond the burst takes a full bucket. */
+  take(now: number, cost = 1): boolean {
     const { perSecond, burst } = this.#rate
     this.#tokens = Math.min(burst, this.#tokens + ((now - this.#updatedAt) / 1000) * perSecond)
     this.#updatedAt = now
-    if (this.#tokens < 1) return false
-    this.#tokens--
+    const due = Math.min(cost, Math.max(1, burst))
+    if (this.#tokens < due) return false
+    this.#tokens -= due
     return true
   }
 }

@@ -28,7 +28,7 @@ describe('ConnectionDeadlines', () => {
   })
 
   it('measures a message from its beginning, a write from its last progress', () => {
-    const deadlines = create()
+    const deadlines = create({ messageTimeoutMs: 30_000 })
     deadlines.receivingMessage(1000, true)
     deadlines.receivingMessage(20_000, false)
     expect(deadlines.overdue(31_000)).toBe('message')
@@ -41,8 +41,13 @@ describe('ConnectionDeadlines', () => {
     expect(deadlines.overdue(41_000)).toBeUndefined()
   })
 
+  it('gives up a silent peer before a slow message, so that a stalled network is no offence', () => {
+    const { messageTimeoutMs, pingAfterMs, pongTimeoutMs } = DEFAULT_WEBSOCKET_LIMITS
+    expect(messageTimeoutMs).toBeGreaterThan(pingAfterMs + pongTimeoutMs)
+  })
+
   it('does not count time in which we are not reading', () => {
-    const deadlines = create()
+    const deadlines = create({ messageTimeoutMs: 30_000 })
     deadlines.receivingMessage(0, true)
     deadlines.pinged(0)
     deadlines.notReading(60_000)

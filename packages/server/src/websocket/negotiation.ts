@@ -37,7 +37,7 @@ export function negotiate(
   try {
     return decide(handshake, options)
   } catch (error) {
-    options.logger.error({ error }, 'a hook of the websocket handshake threw')
+    options.logger.error({ err: error }, 'a hook of the websocket handshake threw')
     return { status: 500, reason: 'internal error' }
   }
 }

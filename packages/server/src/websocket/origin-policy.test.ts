@@ -70,3 +70,11 @@ describe('other policies', () => {
     expect(isAllowed(undefined, policy)).toBe(false)
   })
 })
+
+describe('a policy that is a function', () => {
+  it('admits with true only, so that a promise, which is never false, does not', () => {
+    const eventually = (async () => false) as unknown as () => boolean
+    expect(isAllowed('https://evil.example', eventually)).toBe(false)
+    expect(isAllowed('https://evil.example', () => true)).toBe(true)
+  })
+})

@@ -20,7 +20,7 @@ export interface OriginFacts {
 /** Judges the origin of a request. */
 export function isOriginAllowed(facts: OriginFacts, policy: OriginPolicy): boolean {
   const { origin, host } = facts
-  if (typeof policy === 'function') return policy(origin, host)
+  if (typeof policy === 'function') return policy(origin, host) === true
   if (origin === undefined) return true
   return policy === 'same-origin' ? isSameOrigin(origin, facts) : policy.includes(origin)
 }

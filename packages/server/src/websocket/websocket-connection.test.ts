@@ -143,6 +143,20 @@ describe('closing (RFC 6455 §7)', () => {
     expect(recorder.closes).toEqual([{ code: 1000, reason: '', wasClean: true }])
   })
 
+  it('waits for paused messages no longer than the close timeout once the stream is gone', async () => {
+    const { clock, socket, connection, peer, recorder } = openTalkingPair({ closeTimeoutMs: 5000 })
+    connection.pause()
+    peer.sendText('a')
+    await clock.settle()
+    socket.destroy()
+    await clock.advanceAsync(4000)
+    expect(recorder.closes).toEqual([])
+    await clock.advanceAsync(2000)
+    expect([recorder.messages, recorder.closes.length]).toEqual([[], 1])
+    connection.resume()
+    expect(recorder.messages).toEqual([])
+  })
+
   it('waits for paused messages no longer when the connection is closed at this end too', async () => {
     const { clock, connection, peer, recorder } = openTalkingPair()
     connection.pause()
@@ -292,7 +306,7 @@ describe('peers that do not read', () => {
     expect(recorder.drains).toBe(0)
   })
 
-  it('are closed with 1008 at the hard limit, and what waits for them is dropped', async () => {
+  it('are closed with 1013 at the hard limit, and what waits for them is dropped', async () => {
     const { clock, connection, peer } = openPair({ maxBufferedBytes: 500 * KIB })
     connection.setHandlers(new Recorder())
     const message = prepareMessage(new Uint8Array(100 * KIB))
@@ -301,7 +315,7 @@ describe('peers that do not read', () => {
     expect(connection.bufferedBytes).toBeLessThan(KIB)
     peer.read()
     await clock.settle()
-    expect(peer.events).toMatchObject([{ type: 'closed', code: 1008 }])
+    expect(peer.events).toMatchObject([{ type: 'closed', code: 1013 }])
   })
 
   it('may be sent one message beyond the limit when nothing waits', async () => {

@@ -70,7 +70,7 @@ export class WebSocketConnection implements Watched {
     heartbeat.add(this)
     socket.on('data', (chunk: Uint8Array) => this.receive(chunk))
     socket.on('end', () => this.#onEnd())
-    socket.on('error', (error) => options.logger.debug({ error }, 'websocket stream failed'))
+    socket.on('error', (error) => options.logger.debug({ err: error }, 'websocket stream failed'))
     socket.on('close', () => this.#onClose())
     this.#updateReading()
   }
@@ -228,7 +228,7 @@ export class WebSocketConnection implements Watched {
   }
 
   #failInternally(error: unknown): void {
-    this.#options.logger.error({ error }, 'a websocket handler threw')
+    this.#options.logger.error({ err: error }, 'a websocket handler threw')
     this.#delivery.clear()
     this.#fail(protocolErrors.internal)
   }
@@ -265,6 +265,13 @@ export class WebSocketConnection implements Watched {
     this.#onClosedCallback?.()
     const { code, reason, wasClean } = this.#closed!
     this.#delivery.end({ code, reason, wasClean })
+    if (!this.#delivery.hasWaiting) return
+    // Whoever paused the connection may take what is left, but not hold its end up for ever.
+    const { clock, limits } = this.#options
+    clock.setTimer(() => {
+      this.#delivery.clear()
+      this.#delivery.run()
+    }, limits.closeTimeoutMs)
   }
 }
 

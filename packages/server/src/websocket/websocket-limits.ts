@@ -23,8 +23,9 @@ export interface WebSocketLimits {
    */
   readonly maxFragments: number
   /**
-   * How long a message may take from its first byte to its last in milliseconds, else close 1008.
-   * @default 30 000
+   * How long a message may take from its first byte to its last in milliseconds, else close 1008. Longer than a silent
+   * peer is given, so that a network which stalls in the middle of a message is not taken for a peer that dawdles.
+   * @default 60 000
    */
   readonly messageTimeoutMs: number
   /**
@@ -43,9 +44,9 @@ export interface WebSocketLimits {
    */
   readonly highWaterMarkBytes: number
   /**
-   * The most bytes waiting to be sent, else what waits is dropped and the connection closes with 1008. A message
+   * The most bytes waiting to be sent, else what waits is dropped and the connection closes with 1013. A message
    * that finds nothing waiting may be longer.
-   * @default 4 MiB
+   * @default 8 MiB
    */
   readonly maxBufferedBytes: number
   /**
@@ -80,11 +81,11 @@ export const DEFAULT_WEBSOCKET_LIMITS: WebSocketLimits = {
   maxHeaders: 100,
   maxMessageBytes: 256 * 1024,
   maxFragments: 1024,
-  messageTimeoutMs: 30_000,
+  messageTimeoutMs: 60_000,
   maxControlFramesPerSecond: 100,
   maxMessagesPerTurn: 256,
   highWaterMarkBytes: 1024 * 1024,
-  maxBufferedBytes: 4 * 1024 * 1024,
+  maxBufferedBytes: 8 * 1024 * 1024,
   noProgressTimeoutMs: 10_000,
   pingAfterMs: 25_000,
   pongTimeoutMs: 10_000,

@@ -32,6 +32,7 @@ export async function call(
   if (!definition || !handler) return fail('unknownCall')
   const refused = await refuseRoom(session, route)
   if (refused) return refused
+  if (session.isClosed) return fail('unavailable')
   const input = parseInput(definition, command.data)
   if (!input.ok) return fail('invalidData', { data: { issues: input.issues } })
   try {

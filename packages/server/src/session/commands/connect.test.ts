@@ -154,19 +154,6 @@ describe('connect', () => {
     })
   })
 
-  it('replaces nobody when the client does not even read the answer', async () => {
-    const instance = new TestInstance({ network: (arrive) => arrive(), limits: { maxOutboxBytes: 1 } })
-    const { client } = instance.open()
-    const resume = await client.connect()
-    const { client: deaf } = instance.open()
-    deaf.pause()
-    deaf.send({ type: 'connect', id: 1, token: 'ada', resume })
-    await instance.clock.settle()
-    deaf.resume()
-    expect(await deaf.closed).toMatchObject({ code: 4002 })
-    expect(await client.request({ type: 'ping' })).toEqual({})
-  })
-
   it('forgets a client that went away while it was judged', async () => {
     const identity = defer<Identity>()
     const instance = new TestInstance({ authenticate: () => identity.promise })

@@ -103,6 +103,32 @@ describe('presence', () => {
     await expect(watch('chat:closed')).rejects.toMatchObject({ code: 'forbidden' })
   })
 
+  it('is limited in what an entry tells', async () => {
+    const client = await new TestInstance({ limits: { maxPresenceDataLength: 20 } }).connect()
+    const tell = (name: string) => client.request({ type: 'presenceEnter', room: ROOM, data: { name } })
+    expect(await tell('Ada')).toEqual({})
+    await expect(tell('x'.repeat(20))).rejects.toMatchObject({ code: 'limitExceeded' })
+  })
+
+  it('is over, watching too, for a session that subscribes again and is refused', async () => {
+    let mayRead = true
+    const instance = new TestInstance({ chat: { canSubscribe: () => mayRead } })
+    const client = await instance.connect()
+    await client.request({ type: 'subscribe', room: ROOM })
+    await client.request({ type: 'presenceEnter', room: ROOM, data: { name: 'Ada' } })
+    await client.request({ type: 'presenceWatch', room: ROOM })
+    mayRead = false
+    await expect(client.request({ type: 'subscribe', room: ROOM })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    await instance.clock.settle()
+    expect((await instance.services.presence.snapshot(ROOM)).members).toEqual([])
+    const before = client.received.length
+    await instance.services.presence.put(ROOM, { clientId: 'c', userId: 'bob', json: '{}' }, 's')
+    await instance.clock.settle()
+    expect(client.received).toHaveLength(before)
+  })
+
   it('is limited in the number of rooms, entered and watched', async () => {
     const client = await new TestInstance({ limits: { maxSubscriptions: 1 } }).connect()
     await enter(client)
@@ -167,6 +193,18 @@ describe('presence', () => {
       await instance.clock.advanceAsync(10 * GRACE_MS)
       expect(kindsOf(watcher)).toEqual(['enter'])
       again.close(1000)
+      await instance.clock.settle()
+      expect(kindsOf(watcher)).toEqual(['enter', 'leave'])
+    })
+
+    it('lets it leave what its earlier connection had entered', async () => {
+      const { instance, watcher, ada, transport, resume } = await createPair()
+      await enter(ada)
+      transport.cut()
+      await instance.clock.settle()
+      const { client: again } = instance.open()
+      await again.connect({ resume })
+      await again.request({ type: 'presenceLeave', room: ROOM })
       await instance.clock.settle()
       expect(kindsOf(watcher)).toEqual(['enter', 'leave'])
     })

@@ -45,9 +45,9 @@ export async function presenceLeave(
   session: OpenSession,
   route: Route,
 ): Promise<CommandOutcome<'presenceLeave'>> {
-  const { clientId, id } = session.info
+  // Whoever owns the entry: an earlier session of this client may still do, whose grace has not ended.
+  const wasThere = await session.services.presence.remove(route.room, session.info.clientId)
   session.entries.delete(route.room)
-  const wasThere = await session.services.presence.remove(route.room, clientId, id)
   return wasThere ? succeed<'presenceLeave'>(NOTHING) : fail('notEntered')
 }
 
@@ -97,6 +97,12 @@ async function judgeEntry(
   if (!schema) return fail('notSupported')
   const parsed = parseData(schema, data)
   if (!parsed.ok) return fail('invalidData', { data: { issues: parsed.issues } })
+  const { maxPresenceDataLength } = session.services.limits
+  if (parsed.json.length > maxPresenceDataLength) {
+    return fail('limitExceeded', {
+      message: `The data of a presence entry may have at most ${maxPresenceDataLength} characters of JSON.`,
+    })
+  }
   const refused = await refuseRoom(session, route)
   if (refused) return refused
   // A later session of the client may hold the entry by now.

@@ -41,6 +41,36 @@ describe('publish', () => {
     })
   })
 
+  it('looks at no data where nobody may publish', async () => {
+    const client = await new TestInstance({ chat: { canPublish: {} } }).connect()
+    await expect(publish(client, 12345)).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  it('applies nothing that was still being judged, or waiting, when the session ended', async () => {
+    const verdict = defer<boolean>()
+    const instance = new TestInstance({ chat: { canPublish: { message: () => verdict.promise } } })
+    const client = await instance.connect()
+    for (const text of ['a', 'b']) {
+      client.send({ type: 'publish', id: 10, room: ROOM, event: 'message', publishId: text, data: { text } })
+    }
+    await instance.clock.settle()
+    for (const session of instance.services.registry.all()) session.close('disconnected')
+    verdict.resolve(true)
+    await instance.clock.settle()
+    const { top } = await instance.services.broker.read(ROOM, { last: 0 }, null)
+    expect(top.offset).toBe(0)
+  })
+
+  it('says that the outcome is unknown when the broker fails in a way of its own', async () => {
+    const instance = new TestInstance({
+      wrapBroker: (broker) => wrapBroker(broker, { publish: () => Promise.reject(new Error('ECONNRESET')) }),
+    })
+    await expect(publish(await instance.connect(), 'hi')).rejects.toMatchObject({
+      code: 'internal',
+      outcome: 'unknown',
+    })
+  })
+
   it('needs no subscription', async () => {
     const client = await new TestInstance({ chat: { canSubscribe: () => false } }).connect()
     expect(await publish(client, 'hi')).toMatchObject({ position: { offset: 1 } })
@@ -203,6 +233,7 @@ describe('signal', () => {
     const client = await instance.connect()
     client.send(typing)
     expect(await client.request({ type: 'ping' })).toEqual({})
+    await instance.clock.settle()
     expect(client.received).toHaveLength(2)
     expect(instance.logger.messages('error')).toEqual(['a command failed'])
   })

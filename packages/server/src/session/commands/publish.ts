@@ -1,12 +1,15 @@
 // publish: validated, authorized, appended.
-import type { CommandOf } from '@roomcast/protocol/wire'
+import { RoomcastError, type CommandOf } from '@roomcast/protocol/wire'
 import type { Route } from '../../routing/channel-router.ts'
 import { parseData } from '../../routing/parse-data.ts'
 import { fail, succeed, type CommandOutcome } from '../outcome.ts'
 import type { OpenSession } from '../session-context.ts'
 import { refusal } from './authorize.ts'
 
-/** Data is judged before permission, so that an authorization function never sees what the contract does not allow. */
+/**
+ * Data is judged before permission, so that an authorization function never sees what the contract does not allow; but
+ * where nobody may publish nothing is judged at all, since judging large data takes time.
+ */
 export async function publish(
   session: OpenSession,
   route: Route,
@@ -16,15 +19,23 @@ export async function publish(
   const { events } = route.definition
   const schema = events && Object.hasOwn(events, command.event) ? events[command.event] : undefined
   if (!schema) return fail('unknownEvent')
+  if (!authorizer.hasPublishPolicy(route, command.event)) return fail('forbidden')
   const parsed = parseData(schema, command.data)
   if (!parsed.ok) return fail('invalidData', { data: { issues: parsed.issues } })
   const { userId, clientId } = session.info
   const refused = refusal(await authorizer.canPublish(session.info, route, command.event, parsed.value))
   if (refused) return refused
+  if (session.isClosed) return fail('unavailable')
   const draft = { id: command.publishId, event: command.event, from: { userId, clientId }, json: parsed.json }
-  const { position } = await broker.publish(route.room, draft, {
-    retention: route.definition.history ?? null,
-    dedupeWindowMs: announcement.dedupeWindowMs,
-  })
-  return succeed<'publish'>({ position })
+  try {
+    const { position } = await broker.publish(route.room, draft, {
+      retention: route.definition.history ?? null,
+      dedupeWindowMs: announcement.dedupeWindowMs,
+    })
+    return succeed<'publish'>({ position })
+  } catch (cause) {
+    if (cause instanceof RoomcastError) throw cause
+    // A broker that fails in a way of its own may have failed after it had published.
+    throw new RoomcastError('internal', 'the broker failed', { outcome: 'unknown', cause })
+  }
 }

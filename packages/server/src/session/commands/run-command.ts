@@ -46,6 +46,7 @@ export async function runCommand(
   if (!route) return fail('unknownRoom')
   // The table pairs each type with its handler, which the compiler cannot follow through a union.
   const { lane, run } = HANDLERS[command.type] as RoomCommandHandler<RoomCommand['type']>
-  const task = (): Promise<Ending> => run(session, route, command)
+  // What waited in a lane until the session was over is not begun: its client will ask again, or may no longer ask.
+  const task = async (): Promise<Ending> => (session.isClosed ? undefined : run(session, route, command))
   return lane ? session.lanes.run(`${lane} ${command.room}`, task) : task()
 }

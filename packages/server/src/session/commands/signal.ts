@@ -13,10 +13,11 @@ export async function signal(
   const { authorizer, broker } = session.services
   const { signals } = route.definition
   const schema = signals && Object.hasOwn(signals, command.signal) ? signals[command.signal] : undefined
+  if (!authorizer.hasPublishPolicy(route, command.signal)) return undefined
   const parsed = schema && parseData(schema, command.data)
   if (!parsed?.ok) return undefined
   const verdict = await authorizer.canPublish(session.info, route, command.signal, parsed.value)
-  if (verdict !== 'allowed') return undefined
+  if (verdict !== 'allowed' || session.isClosed) return undefined
   const { userId, clientId } = session.info
   await broker.signal(route.room, { signal: command.signal, from: { userId, clientId }, json: parsed.json })
   return undefined

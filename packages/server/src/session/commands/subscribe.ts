@@ -23,7 +23,7 @@ export async function subscribe(
   const { authorizer, hub, limits } = session.services
   const refused = refusal(await authorizer.canSubscribe(session.info, route))
   if (refused) {
-    session.endSubscription(room)
+    session.evict(room)
     return refused
   }
   if (!session.subscriptions.has(room) && session.subscriptions.size >= limits.maxSubscriptions) {
@@ -95,13 +95,16 @@ function begin(
   return undefined
 }
 
+/** About what an envelope adds to its data. */
+const ENVELOPE_LENGTH = 250
+
 /**
  * As much as may be replayed at once. The client asks for the rest when it has read this, so that a long absence costs
  * the server no more memory than a short one.
  */
 function firstPage(items: readonly StoredPublication[], maxBytes: number): readonly StoredPublication[] {
   let bytes = 0
-  const end = items.findIndex(({ json }) => (bytes += json.length) > maxBytes)
+  const end = items.findIndex(({ json }) => (bytes += json.length + ENVELOPE_LENGTH) > maxBytes)
   return end === -1 ? items : items.slice(0, Math.max(1, end))
 }
 

@@ -98,7 +98,8 @@ export const protocolErrors = {
   },
   tooMuchBuffered: {
     code: 'WS_TOO_MUCH_BUFFERED',
-    closeCode: 1008,
+    // Not 1008, which tells a client to stay away: it may come back and read more.
+    closeCode: 1013,
     message: 'messages are not read fast enough',
   },
   internal: {
