@@ -34,6 +34,17 @@ const SCREENS = [
 
 const WAIT = { timeout: 20_000 }
 
+/** Which colour a user gets is chance; this puts all of them beside a message. Runs inside the page. */
+function showEveryAvatarColor(): void {
+  const message = document.querySelector('.message:has(.avatar)')!
+  for (let hue = 0; hue < 8; hue++) {
+    const avatar = document.createElement('span')
+    avatar.className = `avatar hue-${hue}`
+    avatar.textContent = 'AB'
+    message.append(avatar)
+  }
+}
+
 describe('the page', () => {
   const stage = useStage()
 
@@ -44,6 +55,7 @@ describe('the page', () => {
     await ada.expectTexts(['Hello, Ada!'])
     await ada.say('x'.repeat(5000))
     await expect.poll(() => ada.page.getByRole('button', { name: 'Try again' }).count(), WAIT).toBe(1)
+    await ada.page.evaluate(showEveryAvatarColor)
     await ada.expectReadable(TEXTS)
     await ada.cut()
     await ada.expectReadable(TEXTS)

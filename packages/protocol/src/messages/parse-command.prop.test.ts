@@ -11,7 +11,8 @@ const short = fc.string({ unit: 'binary', minLength: 1, maxLength: MAX_ID_LENGTH
 const room = fc
   .stringMatching(/^[a-z]{1,8}(:[A-Za-z0-9._~-]{1,20}){0,3}$/)
   .filter((name) => name.length <= MAX_ROOM_NAME_BYTES)
-const data = fc.jsonValue()
+/** What a codec lets through; that it refuses the key `__proto__` is tested where it does. */
+const data = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('__proto__'))
 const position = fc.record({ epoch: short, offset: count, tag: fc.nat({ max: 2 ** 32 - 1 }) })
 const type = <T extends Command['type']>(name: T): fc.Arbitrary<T> => fc.constant(name)
 
