@@ -152,6 +152,18 @@ describe('the own presence', () => {
     expect(server.take('presenceEnter').data).toEqual({ name: 'granted' })
   })
 
+  it('is not brought back by the answer to an earlier enter when the leave fails', async () => {
+    await entered()
+    await bench.reconnect()
+    const again = bench.server.take('presenceEnter')
+    const { promise } = await begin(presence.leave())
+    bench.server.reply(again, {})
+    bench.server.refuse(bench.server.take('presenceLeave'), { code: 'notEntered' })
+    await expect(promise).rejects.toMatchObject({ code: 'notEntered' })
+    await bench.reconnect()
+    expect(bench.server.types).not.toContain('presenceEnter')
+  })
+
   it('can be left while the client is stopped', async () => {
     await entered()
     bench.client.disconnect()

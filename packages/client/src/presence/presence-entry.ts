@@ -94,7 +94,8 @@ export class PresenceEntry {
       command,
       {
         reply: () => {
-          this.#granted = wish
+          // Who has left meanwhile is not to come back when the leave fails.
+          this.#granted = this.#wanted && wish
           if (!wish && !this.#wanted) this.#mayBeHere = false
           for (const waiter of waiters) waiter.resolve()
         },
