@@ -1,5 +1,5 @@
 import type { WebSocket as UndiciWebSocket } from 'undici'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest'
 import { webSocketTransport, type WebSocketConstructor } from './websocket-transport.ts'
 
 class FakeSocket extends EventTarget {
@@ -75,7 +75,9 @@ describe('webSocketTransport', () => {
     expectTypeOf<typeof UndiciWebSocket>().toExtend<WebSocketConstructor>()
   })
 
-  it.skipIf('WebSocket' in globalThis)('says what to do where there is no WebSocket', () => {
+  it('says what to do where there is no WebSocket', () => {
+    vi.stubGlobal('WebSocket', undefined)
+    onTestFinished(() => void vi.unstubAllGlobals())
     const handlers = { open() {}, message() {}, close() {} }
     expect(() => webSocketTransport()('wss://x', [], handlers)).toThrow('pass one as `WebSocket`')
   })

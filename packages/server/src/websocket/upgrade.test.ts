@@ -158,12 +158,6 @@ describe('acceptUpgrade (RFC 6455 §4.2)', () => {
     ['malformed extensions', withHeader('Sec-WebSocket-Extensions: a;;'), 400, ''],
     ['a line separator in a value', withHeader('X-Any: a\x85b'), 400, ''],
     ['too many headers', withHeader(...Array.from({ length: 100 }, (_, index) => `x-${index}: y`)), 431, ''],
-    [
-      '2100 headers before Upgrade',
-      bytesOf([...without('Upgrade'), ...Array.from({ length: 2100 }, () => 'x: y'), 'Upgrade: websocket']),
-      431,
-      '',
-    ],
     ['a foreign origin', withHeader('Origin: https://evil.com'), 403, ''],
     ['an opaque origin', withHeader('Origin: null'), 403, ''],
     ['two origins', withHeader('Origin: http://example.com', 'Origin: http://example.com'), 403, ''],
@@ -174,6 +168,14 @@ describe('acceptUpgrade (RFC 6455 §4.2)', () => {
     expect(head).toContain('\r\nConnection: close')
     expect(head).toContain(`\r\n${header}`)
     expect(head).toContain(`\r\nContent-Length: ${body.length}`)
+    expect(connections).toEqual([])
+  })
+
+  it('refuses 2100 headers before Upgrade, of which the runtime may hand us only the first 2000, or none', async () => {
+    const many = Array.from({ length: 2100 }, () => 'x: y')
+    const answer = await refusalOf(bytesOf([...without('Upgrade'), ...many, 'Upgrade: websocket']))
+    expect(answer).toMatch(/^HTTP\/1.1 431 /)
+    expect(answer).toContain('\r\nConnection: close')
     expect(connections).toEqual([])
   })
 
