@@ -147,7 +147,8 @@ export class ClientCore implements RoomClient {
   #report(error: unknown): void {
     this.#options.logger?.error({ error }, 'unhandled')
     if (this.#isReporting || !this.#events.has('error')) {
-      return (globalThis.reportError as typeof reportError | undefined)?.(error)
+      // eslint-disable-next-line no-console -- the last resort of hosts, such as Node 20, that have no reportError
+      return ((globalThis.reportError as typeof reportError | undefined) ?? console.error)(error)
     }
     this.#isReporting = true
     this.#events.emit('error', error)

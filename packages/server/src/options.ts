@@ -82,6 +82,9 @@ export type ResolvedOptions<T extends Contract, I extends Identity> = Required<
 export function resolveOptions<T extends Contract, I extends Identity>(
   options: RoomcastOptions<T, I>,
 ): ResolvedOptions<T, I> {
+  if (typeof (options as Partial<typeof options> | undefined)?.contract?.channels !== 'object') {
+    throw new TypeError('createRoomcast needs `contract`: what defineContract returned.')
+  }
   if (typeof options.authenticate !== 'function') {
     throw new TypeError(
       'createRoomcast needs `authenticate`: a function that returns { userId } for a client, or null.',
@@ -108,14 +111,15 @@ export function resolveOptions<T extends Contract, I extends Identity>(
       throw new TypeError(`\`${name}\` must be a number of milliseconds, not ${String(value)}.`)
     }
   }
-  checkLimits('limits', resolved.limits)
-  checkLimits('webSocket', resolved.webSocket)
+  checkLimits('limits', resolved.limits, DEFAULT_SESSION_LIMITS)
+  checkLimits('webSocket', resolved.webSocket, DEFAULT_WEBSOCKET_LIMITS)
   return resolved
 }
 
 /** A limit is a number of something, or a rate; a misspelt one would silently be none. */
-function checkLimits(option: string, limits: SessionLimits | WebSocketLimits): void {
+function checkLimits<L extends SessionLimits | WebSocketLimits>(option: string, limits: L, known: L): void {
   for (const [name, value] of Object.entries(limits) as [string, number | Rate][]) {
+    if (!Object.hasOwn(known, name)) throw new TypeError(`\`${option}.${name}\` is no limit.`)
     const numbers = typeof value === 'object' ? [value.perSecond, value.burst] : [value]
     if (!numbers.every((number) => typeof number === 'number' && number >= 0)) {
       throw new TypeError(`\`${option}.${name}\` must be zero or more, not ${JSON.stringify(value)}.`)

@@ -17,6 +17,7 @@ import type { ServerRoom } from './routing/server-room.ts'
 import { ResumeStore } from './session/resume-store.ts'
 import type { ConnectionRequest, SessionServices } from './session/services.ts'
 import { SessionRegistry } from './session/session-registry.ts'
+import { checkHandlers } from './routing/check-handlers.ts'
 import { Session } from './session/session.ts'
 import type { Transport } from './transport/transport.ts'
 import { Heartbeat } from './websocket/heartbeat.ts'
@@ -129,11 +130,15 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
   return {
     channel(pattern, handlers) {
       if (!Object.hasOwn(contract.channels, pattern)) {
-        throw new TypeError(`The contract has no channel "${pattern}".`)
+        throw unknownChannel(pattern)
       }
+      checkHandlers(pattern, contract.channels[pattern]!, handlers)
+      if (authorizer.handlersOf(pattern))
+        throw new TypeError(`The channel "${pattern}" has its handlers already.`)
       authorizer.register(pattern, handlers as unknown as AnyHandlers)
     },
     room(pattern, params) {
+      if (!Object.hasOwn(contract.channels, pattern)) throw unknownChannel(pattern)
       const route = router.route(formatRoomName(pattern, params))
       if (route?.pattern !== pattern) {
         throw new TypeError(`These parameters do not name a room of "${pattern}": ${JSON.stringify(params)}`)
@@ -141,6 +146,8 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
       return rooms.create(route)
     },
     attach(server, { path = '/realtime' } = {}) {
+      if (!path.startsWith('/'))
+        throw new TypeError(`The path to attach at must begin with "/", not "${path}".`)
       const endpoint = new Endpoint({
         upgrade: { allowedOrigins: resolved.allowedOrigins, limits: webSocket, clock, logger, heartbeat },
         open: accept,
@@ -171,6 +178,9 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
     },
   }
 }
+
+const unknownChannel = (pattern: string): TypeError =>
+  new TypeError(`The contract has no channel "${pattern}".`)
 
 /** A limit as it travels: JSON has no infinity. */
 const announced = (limit: number): number => Math.min(limit, Number.MAX_SAFE_INTEGER)

@@ -8,7 +8,7 @@ import {
   type RoomcastError,
 } from '@roomcast/protocol/wire'
 import { Alarm, type Clock } from '../clock.ts'
-import { closedError, disconnectedError } from '../errors.ts'
+import { clientError, closedError, disconnectedError } from '../errors.ts'
 import type { Random } from '../random.ts'
 import { backoffDelayMs, type Backoff } from './backoff.ts'
 import type { ClientTransport, TransportConnection } from './transport.ts'
@@ -162,16 +162,21 @@ export class Connection {
       this.fail(CONNECT_TIMEOUT, disconnectedError('No answer in time.')),
     )
     this.#setStatus({ state: 'connecting', attempt: this.#failures, error: this.#status.error })
+    let isReady = false
     try {
       const [address, secret] = await Promise.all([resolve(url), resolve(token)])
       if (!isCurrent()) return
+      isReady = true
       attempt.connection = transport(address, [codec.subprotocol], {
         open: (selected) => isCurrent() && this.#opened(selected, secret),
         message: (payload) => isCurrent() && this.#handlers.message(payload),
         close: (code, reason) => isCurrent() && this.#closed(code, reason),
       })
     } catch (cause) {
-      if (isCurrent()) this.fail(NORMAL_CLOSURE, disconnectedError('Not opened.', cause))
+      // What a transport cannot open at all, such as an address that is none, it cannot open later either.
+      const message = `Not opened: ${String(cause)}`
+      const error = isReady ? clientError('closed', message, { cause }) : disconnectedError(message, cause)
+      if (isCurrent()) this.fail(NORMAL_CLOSURE, error)
     }
   }
 

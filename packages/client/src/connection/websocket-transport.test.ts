@@ -75,6 +75,19 @@ describe('webSocketTransport', () => {
     expectTypeOf<typeof UndiciWebSocket>().toExtend<WebSocketConstructor>()
   })
 
+  it('listens for errors, which some classes throw if nobody does', () => {
+    const types: string[] = []
+    const Listened = class extends FakeSocket {
+      override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
+        types.push(args[0])
+        super.addEventListener(...args)
+      }
+    }
+    const handlers = { open() {}, message() {}, close() {} }
+    webSocketTransport(Listened as unknown as WebSocketConstructor)('wss://x', [], handlers)
+    expect(types).toContain('error')
+  })
+
   it('says what to do where there is no WebSocket', () => {
     vi.stubGlobal('WebSocket', undefined)
     onTestFinished(() => void vi.unstubAllGlobals())

@@ -8,7 +8,7 @@ export interface WebSocketLike {
   readonly bufferedAmount: number
   send(data: string | ArrayBuffer): void
   close(code: number, reason: string): void
-  addEventListener(type: 'open', listener: () => void): void
+  addEventListener(type: 'open' | 'error', listener: () => void): void
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
   addEventListener(
     type: 'close',
@@ -26,7 +26,8 @@ export function webSocketTransport(implementation?: WebSocketConstructor): Clien
     if (!WebSocketClass) throw new TypeError('No global WebSocket: pass one as `WebSocket`.')
     const socket = new WebSocketClass(url, [...protocols])
     socket.binaryType = 'arraybuffer'
-    // An `error` event says nothing that the `close` event after it does not.
+    // An `error` event says nothing that the `close` event after it does not, but some classes throw it if nobody listens.
+    socket.addEventListener('error', () => {})
     socket.addEventListener('open', () => handlers.open(socket.protocol))
     socket.addEventListener('message', ({ data }) =>
       handlers.message(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer)),

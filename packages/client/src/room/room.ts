@@ -144,7 +144,8 @@ export interface Room<C extends ChannelDefinition> {
 
   /**
    * Publications for `for await`, from now on. Each iteration holds a lease until it ends.
-   * A reader that falls more than 1000 publications behind gets those and then the error `overflow`.
+   * A reader that falls more than 1000 publications behind gets those and then the error `overflow`. That publications
+   * were missed for good is not told here: use `onGap` too.
    */
   publications(): AsyncIterable<PublicationOf<C>>
   publications<Name extends keyof EventsOf<C> & string>(

@@ -40,15 +40,15 @@ export async function presenceUpdate(
   return isThere ? succeed<'presenceUpdate'>(NOTHING) : fail('notEntered')
 }
 
-/** Leaves at once, without a grace. Who may enter may leave, so nobody is asked. */
+/** Leaves at once, without a grace; not being there is no mistake. Who may enter may leave, so nobody is asked. */
 export async function presenceLeave(
   session: OpenSession,
   route: Route,
 ): Promise<CommandOutcome<'presenceLeave'>> {
   // Whoever owns the entry: an earlier session of this client may still do, whose grace has not ended.
-  const wasThere = await session.services.presence.remove(route.room, session.info.clientId)
+  await session.services.presence.remove(route.room, session.info.clientId)
   session.entries.delete(route.room)
-  return wasThere ? succeed<'presenceLeave'>(NOTHING) : fail('notEntered')
+  return succeed<'presenceLeave'>(NOTHING)
 }
 
 /** Changes are delivered from before the snapshot is taken, so that none falls between; the client sorts them by position. */
