@@ -1,5 +1,6 @@
 // May this session do this? One function for each action, used by every path that leads to it.
 import type { Logger } from '../logger.ts'
+import { ownValue } from '../util/own-value.ts'
 import type { Route } from './channel-router.ts'
 import type { Identity, SessionInfo } from './handlers.ts'
 import type { RoomFactory } from './room-factory.ts'
@@ -66,8 +67,7 @@ export class Authorizer {
   }
 
   #publishPolicy(route: Route, name: string): ((context: AnyContext) => unknown) | undefined {
-    const policies = this.#handlers.get(route.pattern)?.canPublish
-    return policies && Object.hasOwn(policies, name) ? policies[name] : undefined
+    return ownValue(this.#handlers.get(route.pattern)?.canPublish, name)
   }
 
   /** What a handler of this room is given. */

@@ -4,6 +4,7 @@ import { RoomcastError } from '@roomcast/protocol/wire'
 import type { Broker } from '../broker/broker.ts'
 import type { PresenceStore } from '../presence/presence-store.ts'
 import { randomId, type Random } from '../random.ts'
+import { ownValue } from '../util/own-value.ts'
 import type { Route } from './channel-router.ts'
 import type { ServerRoom } from './server-room.ts'
 import { parseData } from './parse-data.ts'
@@ -50,7 +51,7 @@ function encode(
   name: string,
   data: unknown,
 ): string {
-  const schema = schemas && Object.hasOwn(schemas, name) ? schemas[name] : undefined
+  const schema = ownValue(schemas, name)
   if (!schema) throw new RoomcastError('unknownEvent', `The channel does not declare the ${kind} "${name}".`)
   const parsed = parseData(schema, data)
   if (!parsed.ok) {

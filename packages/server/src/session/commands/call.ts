@@ -3,6 +3,7 @@ import type { CallDefinition } from '@roomcast/protocol'
 import type { CommandOf } from '@roomcast/protocol/wire'
 import type { Route } from '../../routing/channel-router.ts'
 import { parseData } from '../../routing/parse-data.ts'
+import { ownValue } from '../../util/own-value.ts'
 import { fail, succeed, type CommandOutcome } from '../outcome.ts'
 import type { OpenSession } from '../session-context.ts'
 import { refuseRoom } from './authorize.ts'
@@ -25,10 +26,8 @@ export async function call(
   command: CommandOf<'call'>,
 ): Promise<CommandOutcome<'call'>> {
   const { authorizer } = session.services
-  const { calls } = route.definition
-  const definition = calls && Object.hasOwn(calls, command.call) ? calls[command.call] : undefined
-  const handlers = authorizer.handlersOf(route.pattern)?.calls
-  const handler = handlers && Object.hasOwn(handlers, command.call) ? handlers[command.call] : undefined
+  const definition = ownValue(route.definition.calls, command.call)
+  const handler = ownValue(authorizer.handlersOf(route.pattern)?.calls, command.call)
   if (!definition || !handler) return fail('unknownCall')
   const refused = await refuseRoom(session, route)
   if (refused) return refused
@@ -70,8 +69,7 @@ function declaredFailure(
   definition: CallDefinition,
   { code, data }: DeclaredFailure,
 ): CommandOutcome<'call'> {
-  const schema =
-    definition.errors && Object.hasOwn(definition.errors, code) ? definition.errors[code] : undefined
+  const schema = ownValue(definition.errors, code)
   if (!schema)
     throw new TypeError(`a call handler failed with "${code}", which its contract does not declare`)
   const parsed = parseData(schema, data)

@@ -2,6 +2,7 @@
 import { RoomcastError, type CommandOf } from '@roomcast/protocol/wire'
 import type { Route } from '../../routing/channel-router.ts'
 import { parseData } from '../../routing/parse-data.ts'
+import { ownValue } from '../../util/own-value.ts'
 import { fail, succeed, type CommandOutcome } from '../outcome.ts'
 import type { OpenSession } from '../session-context.ts'
 import { refusal } from './authorize.ts'
@@ -16,8 +17,7 @@ export async function publish(
   command: CommandOf<'publish'>,
 ): Promise<CommandOutcome<'publish'>> {
   const { authorizer, broker, announcement } = session.services
-  const { events } = route.definition
-  const schema = events && Object.hasOwn(events, command.event) ? events[command.event] : undefined
+  const schema = ownValue(route.definition.events, command.event)
   if (!schema) return fail('unknownEvent')
   if (!authorizer.hasPublishPolicy(route, command.event)) return fail('forbidden')
   const parsed = parseData(schema, command.data)

@@ -2,6 +2,7 @@
 import type { CommandOf } from '@roomcast/protocol/wire'
 import type { Route } from '../../routing/channel-router.ts'
 import { parseData } from '../../routing/parse-data.ts'
+import { ownValue } from '../../util/own-value.ts'
 import type { OpenSession } from '../session-context.ts'
 
 /** Resolves to nothing: a signal has no answer. */
@@ -11,8 +12,7 @@ export async function signal(
   command: CommandOf<'signal'>,
 ): Promise<undefined> {
   const { authorizer, broker } = session.services
-  const { signals } = route.definition
-  const schema = signals && Object.hasOwn(signals, command.signal) ? signals[command.signal] : undefined
+  const schema = ownValue(route.definition.signals, command.signal)
   if (!authorizer.hasPublishPolicy(route, command.signal)) return undefined
   const parsed = schema && parseData(schema, command.data)
   if (!parsed?.ok) return undefined
