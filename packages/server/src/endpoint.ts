@@ -32,7 +32,6 @@ export class Endpoint {
   /** Answers one upgrade request. */
   accept(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
     if (this.#closed) return refuseUpgrade(socket, 503, { 'Retry-After': '1' })
-    const described = describeRequest(request)
     const connection = acceptUpgrade(request, socket, head, {
       ...this.#options.upgrade,
       protocols: selectSubprotocol,
@@ -44,7 +43,7 @@ export class Endpoint {
       if (this.#connections.size === 0) this.#onEmpty?.()
     })
     const codec = CODECS.find(({ subprotocol }) => subprotocol === connection.subprotocol)
-    if (codec) this.#options.open(new WebSocketTransport(connection, codec), described)
+    if (codec) this.#options.open(new WebSocketTransport(connection, codec), describeRequest(request))
     // A browser cannot see why a handshake was refused, so what speaks no known protocol is let in and told.
     else connection.close(CLOSE_CODES.unsupportedProtocol, 'unsupportedProtocol')
   }
