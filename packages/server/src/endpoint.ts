@@ -6,14 +6,17 @@ import { msgpackCodec } from '@roomcast/protocol/msgpack'
 import type { ConnectionRequest } from './session/services.ts'
 import type { Transport } from './transport/transport.ts'
 import { WebSocketTransport } from './transport/websocket-transport.ts'
-import { acceptUpgrade, refuseUpgrade, type UpgradeOptions } from './websocket/upgrade.ts'
-import type { WebSocketConnection } from './websocket/websocket-connection.ts'
+import { refuseUpgrade } from './websocket/handshake/refusal.ts'
+import { acceptUpgrade } from './websocket/handshake/upgrade.ts'
+import type { UpgradeOptions } from './websocket/handshake/upgrade-options.ts'
+import type { UpgradeRequest } from './websocket/handshake/upgrade-request.ts'
+import type { WebSocketConnection } from './websocket/connection/websocket-connection.ts'
 
 const CODECS: readonly SplicingCodec[] = [jsonCodec, msgpackCodec]
 
 /** Options of an {@link Endpoint}. */
 export interface EndpointOptions {
-  readonly upgrade: Omit<UpgradeOptions, 'protocols'>
+  readonly upgrade: Omit<UpgradeOptions, 'protocols' | 'open'>
   /** Begins a session. */
   readonly open: (transport: Transport, request: ConnectionRequest) => void
 }
@@ -32,20 +35,11 @@ export class Endpoint {
   /** Answers one upgrade request. */
   accept(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
     if (this.#closed) return refuseUpgrade(socket, 503, { 'Retry-After': '1' })
-    const connection = acceptUpgrade(request, socket, head, {
+    acceptUpgrade(request, socket, head, {
       ...this.#options.upgrade,
       protocols: selectSubprotocol,
+      open: (connection, upgradeRequest) => this.#open(connection, upgradeRequest),
     })
-    if (!connection) return
-    this.#connections.add(connection)
-    connection.onClosed(() => {
-      this.#connections.delete(connection)
-      if (this.#connections.size === 0) this.#onEmpty?.()
-    })
-    const codec = CODECS.find(({ subprotocol }) => subprotocol === connection.subprotocol)
-    if (codec) this.#options.open(new WebSocketTransport(connection, codec), describeRequest(request))
-    // A browser cannot see why a handshake was refused, so what speaks no known protocol is let in and told.
-    else connection.close(CLOSE_CODES.unsupportedProtocol, 'unsupportedProtocol')
   }
 
   /** Accepts no more, closes every connection with 1012 (service restart), and resolves when all are gone. */
@@ -57,6 +51,18 @@ export class Endpoint {
       for (const connection of this.#connections) connection.close(1012, 'restart')
     }))
   }
+
+  #open(connection: WebSocketConnection, { url, headers, remoteAddress }: UpgradeRequest): void {
+    this.#connections.add(connection)
+    connection.onClosed(() => {
+      this.#connections.delete(connection)
+      if (this.#connections.size === 0) this.#onEmpty?.()
+    })
+    const codec = CODECS.find(({ subprotocol }) => subprotocol === connection.subprotocol)
+    if (codec) this.#options.open(new WebSocketTransport(connection, codec), { url, headers, remoteAddress })
+    // A browser cannot see why a handshake was refused, so what speaks no known protocol is let in and told.
+    else connection.close(CLOSE_CODES.unsupportedProtocol, 'unsupportedProtocol')
+  }
 }
 
 /** The first offered codec that the server knows, or else the first that is ours at all. */
@@ -65,13 +71,4 @@ function selectSubprotocol(offered: readonly string[]): string | undefined {
     offered.find((token) => CODECS.some(({ subprotocol }) => subprotocol === token)) ??
     offered.find((token) => token.startsWith('roomcast.'))
   )
-}
-
-/** What `authenticate` needs; the request itself is not kept. */
-function describeRequest(request: IncomingMessage): ConnectionRequest {
-  return {
-    url: request.url ?? '/',
-    headers: { ...request.headers },
-    remoteAddress: request.socket.remoteAddress,
-  }
 }

@@ -21,7 +21,7 @@ export type { Authenticate, ConnectionRequest, Credentials } from './session/ser
 // Limits
 export type { SessionLimits } from './session/session-limits.ts'
 export type { WebSocketLimits } from './websocket/websocket-limits.ts'
-export type { OriginPolicy } from './websocket/origin-policy.ts'
+export type { OriginPolicy } from './websocket/handshake/origin-policy.ts'
 export type { Rate } from './util/token-bucket.ts'
 
 // Seams: implement these to bring your own

@@ -8,7 +8,7 @@ import { systemRandom, type Random } from './random.ts'
 import type { Identity } from './routing/handlers.ts'
 import type { Authenticate } from './session/services.ts'
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './session/session-limits.ts'
-import type { OriginPolicy } from './websocket/origin-policy.ts'
+import type { OriginPolicy } from './websocket/handshake/origin-policy.ts'
 import type { Rate } from './util/token-bucket.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from './websocket/websocket-limits.ts'
 

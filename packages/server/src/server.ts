@@ -20,8 +20,8 @@ import { SessionRegistry } from './session/session-registry.ts'
 import { checkHandlers } from './routing/check-handlers.ts'
 import { Session } from './session/session.ts'
 import type { Transport } from './transport/transport.ts'
-import { Heartbeat } from './websocket/heartbeat.ts'
-import { onUpgrade } from './websocket/upgrade-dispatcher.ts'
+import { Heartbeat } from './websocket/connection/heartbeat.ts'
+import { onUpgrade } from './websocket/handshake/upgrade-dispatcher.ts'
 
 /** Where to attach. */
 export interface AttachOptions {

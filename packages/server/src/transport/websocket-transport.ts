@@ -1,7 +1,7 @@
 // A WebSocket connection as a transport.
 import type { SplicingCodec } from '@roomcast/protocol/wire'
-import { prepareMessage, type PreparedMessage } from '../websocket/prepared-message.ts'
-import type { WebSocketConnection } from '../websocket/websocket-connection.ts'
+import { prepareMessage, type PreparedMessage } from '../websocket/connection/prepared-message.ts'
+import type { WebSocketConnection } from '../websocket/connection/websocket-connection.ts'
 import type { OutgoingMessage, Transport, TransportHandlers } from './transport.ts'
 
 /** See {@link Transport}. One message is one WebSocket message; batching happens below. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openTalkingPair } from '../testing/websocket/connection-pair.ts'
+import { openTalkingPair } from '../../testing/websocket/connection-pair.ts'
 
 describe('a connection, for any input', () => {
   it('never throws, logs no error and reports the end exactly once', async () => {

@@ -1,5 +1,5 @@
 // Hands messages to the application: in order, not too many at a time, none while it is paused, none lost.
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 
 /** How a connection ended. */
 export interface WebSocketCloseEvent {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FakeClock } from '../testing/fake-clock.ts'
+import { FakeClock } from '../../testing/fake-clock.ts'
 import { Heartbeat, type Watched } from './heartbeat.ts'
 
 class Probe implements Watched {

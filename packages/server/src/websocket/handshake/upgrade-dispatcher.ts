@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
-import { refuseUpgrade } from './upgrade.ts'
+import { refuseUpgrade } from './refusal.ts'
 
 /** Answers an upgrade request; from here on the socket is its own. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void

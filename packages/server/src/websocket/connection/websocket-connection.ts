@@ -1,18 +1,18 @@
 // The I/O shell of the protocol machine: a stream on one side, the application on the other. It owns no rule of the
 // protocol; it moves bytes and events, watches deadlines and limits, and ends the stream.
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../clock.ts'
-import type { Logger } from '../logger.ts'
+import type { Clock } from '../../clock.ts'
+import type { Logger } from '../../logger.ts'
 import { ConnectionDeadlines } from './connection-deadlines.ts'
 import { ControlFrameBudget } from './control-frame-budget.ts'
 import type { Heartbeat, Watched } from './heartbeat.ts'
 import { MessageDelivery, type WebSocketHandlers } from './message-delivery.ts'
 import { prepareMessage, type PreparedMessage } from './prepared-message.ts'
-import { protocolErrors, type WebSocketProtocolError } from './protocol/protocol-error.ts'
-import type { ClosedEvent, ProtocolEvent } from './protocol/protocol-event.ts'
-import { WebSocketProtocol, type ProtocolState } from './protocol/websocket-protocol.ts'
+import { protocolErrors, type WebSocketProtocolError } from '../protocol/protocol-error.ts'
+import type { ClosedEvent, ProtocolEvent } from '../protocol/protocol-event.ts'
+import { WebSocketProtocol, type ProtocolState } from '../protocol/websocket-protocol.ts'
 import { SocketWriter } from './socket-writer.ts'
-import type { WebSocketLimits } from './websocket-limits.ts'
+import type { WebSocketLimits } from '../websocket-limits.ts'
 
 export interface WebSocketConnectionOptions {
   /** The selected subprotocol, empty if none. */

@@ -1,6 +1,6 @@
 // Messages that are framed once and sent to any number of connections.
-import { encodedHeaderBytes, encodeHeader } from './protocol/frame-header.ts'
-import { Opcode } from './protocol/opcode.ts'
+import { encodedHeaderBytes, encodeHeader } from '../protocol/frame-header.ts'
+import { Opcode } from '../protocol/opcode.ts'
 
 /** The bytes of one server frame, which nobody may change. Servers do not mask, so all connections share them. */
 export interface PreparedMessage {

@@ -1,5 +1,5 @@
 // What a connection is waiting for and since when. It measures and decides nothing by itself: the time is given.
-import type { WebSocketLimits } from './websocket-limits.ts'
+import type { WebSocketLimits } from '../websocket-limits.ts'
 
 /** What did not happen in time: an answer to a ping, the end of a message, of a write, or of closing. */
 export type Overdue = 'pong' | 'message' | 'write' | 'close'

@@ -2,18 +2,20 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '../clock.ts'
-import { silentLogger } from '../logger.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
-import { Heartbeat } from './heartbeat.ts'
+import { systemClock } from '../../clock.ts'
+import { silentLogger } from '../../logger.ts'
+import { FakeClock } from '../../testing/fake-clock.ts'
+import { Heartbeat } from '../connection/heartbeat.ts'
 import { acceptKey } from './negotiation.ts'
-import { Opcode } from './protocol/opcode.ts'
-import { clientFrame } from '../testing/websocket/endpoint.ts'
-import { Recorder } from '../testing/websocket/connection-pair.ts'
-import { utf8 } from '../testing/websocket/hex.ts'
-import { acceptUpgrade, refuseUpgrade, type UpgradeOptions } from './upgrade.ts'
-import type { WebSocketConnection } from './websocket-connection.ts'
-import { DEFAULT_WEBSOCKET_LIMITS } from './websocket-limits.ts'
+import { Opcode } from '../protocol/opcode.ts'
+import { clientFrame } from '../../testing/websocket/endpoint.ts'
+import { Recorder } from '../../testing/websocket/connection-pair.ts'
+import { utf8 } from '../../testing/websocket/hex.ts'
+import { refuseUpgrade } from './refusal.ts'
+import { acceptUpgrade } from './upgrade.ts'
+import type { UpgradeOptions } from './upgrade-options.ts'
+import type { WebSocketConnection } from '../connection/websocket-connection.ts'
+import { DEFAULT_WEBSOCKET_LIMITS } from '../websocket-limits.ts'
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
 const REQUEST = [
@@ -46,8 +48,8 @@ let connections: WebSocketConnection[]
 const clients: Socket[] = []
 const server = createServer()
 server.on('upgrade', (request: IncomingMessage, socket, head) => {
-  const connection = acceptUpgrade(request, socket, head, { heartbeat, logger: silentLogger, ...options })
-  if (connection !== undefined) connections.push(connection)
+  const open = (connection: WebSocketConnection): void => void connections.push(connection)
+  acceptUpgrade(request, socket, head, { heartbeat, logger: silentLogger, open, ...options })
 })
 
 beforeEach(async () => {
@@ -227,7 +229,8 @@ describe('acceptUpgrade (RFC 6455 §4.2)', () => {
     else peer.end()
     socket.resume()
     await new Promise((resolve) => setImmediate(resolve))
-    expect(acceptUpgrade(parsedRequest, socket, new Uint8Array(0), { heartbeat })).toBeUndefined()
+    const open = (): void => void expect.fail('nobody is there')
+    acceptUpgrade(parsedRequest, socket, new Uint8Array(0), { heartbeat, open })
     expect([socket.destroyed, peer.read()]).toEqual([true, null])
   })
 
@@ -235,11 +238,11 @@ describe('acceptUpgrade (RFC 6455 §4.2)', () => {
     const clock = new FakeClock()
     const [socket, peer] = duplexPair()
     socket.pause()
-    const connection = acceptUpgrade(parsedRequest, socket, new Uint8Array(0), { heartbeat, clock })
+    const open = (connection: WebSocketConnection): void => void connections.push(connection)
+    acceptUpgrade(parsedRequest, socket, new Uint8Array(0), { heartbeat, clock, open })
     peer.write(clientFrame(Opcode.ping, utf8('?')))
     await clock.settle()
     expect(String(peer.setEncoding('latin1').read()).endsWith('\x8a\x01?')).toBe(true)
-    connection?.terminate()
   })
 })
 

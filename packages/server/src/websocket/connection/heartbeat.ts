@@ -1,6 +1,6 @@
 // One timer for the deadlines of all connections of a server, however many there are.
-import type { Clock, Timer } from '../clock.ts'
-import type { WebSocketLimits } from './websocket-limits.ts'
+import type { Clock, Timer } from '../../clock.ts'
+import type { WebSocketLimits } from '../websocket-limits.ts'
 
 /** What the heartbeat looks after. */
 export interface Watched {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ConnectionDeadlines } from './connection-deadlines.ts'
-import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from './websocket-limits.ts'
+import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from '../websocket-limits.ts'
 
 const create = (limits: Partial<WebSocketLimits> = {}): ConnectionDeadlines =>
   new ConnectionDeadlines({ ...DEFAULT_WEBSOCKET_LIMITS, ...limits }, 0)

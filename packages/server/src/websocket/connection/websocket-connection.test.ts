@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { prepareMessage } from './prepared-message.ts'
-import { clientFrame } from '../testing/websocket/endpoint.ts'
-import { openPair, openTalkingPair, Recorder } from '../testing/websocket/connection-pair.ts'
-import { hex, utf8 } from '../testing/websocket/hex.ts'
-import { Opcode } from './protocol/opcode.ts'
+import { clientFrame } from '../../testing/websocket/endpoint.ts'
+import { openPair, openTalkingPair, Recorder } from '../../testing/websocket/connection-pair.ts'
+import { hex, utf8 } from '../../testing/websocket/hex.ts'
+import { Opcode } from '../protocol/opcode.ts'
 
 const KIB = 1024
 

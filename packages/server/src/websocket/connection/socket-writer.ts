@@ -1,7 +1,7 @@
 // Moves the output of a protocol machine into a socket: once per turn, in one write, never more than it takes.
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../clock.ts'
-import type { WebSocketProtocol } from './protocol/websocket-protocol.ts'
+import type { Clock } from '../../clock.ts'
+import type { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
 
 /**
  * The most bytes that are handed to the socket at once. The rest waits in the machine, where a pong can overtake it

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hex, toHex, utf8 } from '../testing/websocket/hex.ts'
+import { hex, toHex, utf8 } from '../../testing/websocket/hex.ts'
 import { prepareMessage } from './prepared-message.ts'
 
 describe('prepareMessage', () => {

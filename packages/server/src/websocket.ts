@@ -1,0 +1,29 @@
+// The public face of @roomcast/server/websocket: the bare WebSocket stack, without rooms.
+
+// The server
+export { createWebSocketServer } from './websocket/server/websocket-server.ts'
+export type {
+  WebSocketAttachment,
+  WebSocketAttachOptions,
+  WebSocketServer,
+  WebSocketServerOptions,
+} from './websocket/server/websocket-server.ts'
+export type { UpgradeRequest } from './websocket/handshake/upgrade-request.ts'
+export type { OriginPolicy } from './websocket/handshake/origin-policy.ts'
+
+// Connections and messages
+export type { WebSocketConnection } from './websocket/connection/websocket-connection.ts'
+export type { WebSocketCloseEvent, WebSocketHandlers } from './websocket/connection/message-delivery.ts'
+export { prepareMessage } from './websocket/connection/prepared-message.ts'
+export type { PreparedMessage } from './websocket/connection/prepared-message.ts'
+
+// Limits
+export { DEFAULT_WEBSOCKET_LIMITS } from './websocket/websocket-limits.ts'
+export type { WebSocketLimits } from './websocket/websocket-limits.ts'
+export type { Rate } from './util/token-bucket.ts'
+
+// Effects
+export { systemClock } from './clock.ts'
+export type { Clock, Timer } from './clock.ts'
+export { consoleLogger, silentLogger } from './logger.ts'
+export type { Logger } from './logger.ts'

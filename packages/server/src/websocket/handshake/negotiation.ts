@@ -1,0 +1,62 @@
+// Decides on a handshake that keeps the rules of the protocol: what the application says of it.
+import { createHash } from 'node:crypto'
+import type { Handshake, HandshakeRejection } from '../protocol/handshake.ts'
+import { isOriginAllowed } from './origin-policy.ts'
+import type { ResolvedUpgradeOptions } from './upgrade-options.ts'
+import type { UpgradeRequest } from './upgrade-request.ts'
+
+/** What a granted handshake agrees on. */
+export interface Acceptance {
+  readonly subprotocol: string | undefined
+}
+
+/** Judges a handshake. What a hook of the application throws is logged and becomes a 500. */
+export function negotiate(
+  handshake: Handshake,
+  request: UpgradeRequest,
+  options: ResolvedUpgradeOptions,
+): Acceptance | HandshakeRejection {
+  try {
+    return decide(handshake, request, options)
+  } catch (error) {
+    options.logger.error({ err: error }, 'a hook of the websocket handshake threw')
+    return { status: 500, reason: 'internal error' }
+  }
+}
+
+function decide(
+  { subprotocols }: Handshake,
+  request: UpgradeRequest,
+  { allowedOrigins, protocols, logger }: ResolvedUpgradeOptions,
+): Acceptance | HandshakeRejection {
+  if (!isOriginAllowed(request, allowedOrigins)) return { status: 403, reason: 'origin not allowed' }
+  const subprotocol = protocols(subprotocols)
+  // The client would have to fail the connection (RFC 6455 §4.1), and what it did not send may be no token at all.
+  if (subprotocol !== undefined && !subprotocols.includes(subprotocol)) {
+    logger.error({}, 'a subprotocol was selected that the client did not offer')
+    return { status: 500, reason: 'internal error' }
+  }
+  return { subprotocol }
+}
+
+/** The answer of RFC 6455 §4.2.2. All extensions are declined, which is said by saying nothing. */
+export function writeAcceptance(key: string, { subprotocol }: Acceptance): string {
+  const lines = [
+    'HTTP/1.1 101 Switching Protocols',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Accept: ${acceptKey(key)}`,
+    ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
+  ]
+  return `${lines.join('\r\n')}\r\n\r\n`
+}
+
+/** What RFC 6455 §1.3 appends to the key, so that only who knows the protocol can answer. */
+const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+
+/** The value of Sec-WebSocket-Accept for a key. */
+export function acceptKey(key: string): string {
+  return createHash('sha1')
+    .update(key + ACCEPT_GUID)
+    .digest('base64')
+}
