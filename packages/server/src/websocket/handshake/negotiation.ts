@@ -39,14 +39,21 @@ function decide(
   return { subprotocol }
 }
 
-/** The answer of RFC 6455 §4.2.2. All extensions are declined, which is said by saying nothing. */
-export function writeAcceptance(key: string, { subprotocol }: Acceptance): string {
+/**
+ * What a granting answer says over any version of HTTP. All extensions are declined, which is said by saying nothing.
+ */
+export function acceptanceFields({ subprotocol }: Acceptance): Readonly<Record<string, string>> {
+  return subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol }
+}
+
+/** The answer of RFC 6455 §4.2.2. */
+export function writeAcceptance(key: string, acceptance: Acceptance): string {
   const lines = [
     'HTTP/1.1 101 Switching Protocols',
     'Upgrade: websocket',
     'Connection: Upgrade',
     `Sec-WebSocket-Accept: ${acceptKey(key)}`,
-    ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
+    ...Object.entries(acceptanceFields(acceptance)).map(([name, value]) => `${name}: ${value}`),
   ]
   return `${lines.join('\r\n')}\r\n\r\n`
 }

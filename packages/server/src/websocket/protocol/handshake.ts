@@ -20,15 +20,19 @@ export interface HandshakeLimits {
   readonly maxHeaders: number
 }
 
-/** What a valid request asks for. */
+/** What a valid request asks for, over any version of HTTP. */
 export interface Handshake {
-  /** What Sec-WebSocket-Accept is computed from. */
-  readonly key: string
   readonly host: string
   readonly origin: string | undefined
   /** In the client's order of preference. */
   readonly subprotocols: readonly string[]
   readonly extensions: readonly ExtensionOffer[]
+}
+
+/** What a valid upgrade request asks for. */
+export interface UpgradeHandshake extends Handshake {
+  /** What Sec-WebSocket-Accept is computed from. */
+  readonly key: string
 }
 
 /** How a request is refused. */
@@ -39,37 +43,37 @@ export interface HandshakeRejection {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-type Fields = ReadonlyMap<string, readonly string[]>
+export type Fields = ReadonlyMap<string, readonly string[]>
 
 /** Reads a request, or says how to refuse it. */
 export function readHandshake(
   request: HandshakeRequest,
   limits: HandshakeLimits,
-): Handshake | HandshakeRejection {
-  const rejection = findOversize(request, limits) ?? findRequestLineViolation(request)
+): UpgradeHandshake | HandshakeRejection {
+  const rejection = findOversize(request.rawHeaders, limits) ?? findRequestLineViolation(request)
   if (rejection !== undefined) return rejection
   const fields = collectFields(request.rawHeaders)
   if (fields === undefined) return refuse(400, 'malformed header')
   const violation = findHostViolation(request.target, fields) ?? findUpgradeViolation(fields)
   if (violation !== undefined) return violation
+  const handshake = readOffers(fields, single(fields, 'host') ?? '')
+  return 'status' in handshake ? handshake : { ...handshake, key: single(fields, 'sec-websocket-key') ?? '' }
+}
+
+/** Reads what is said in the same fields over any version of HTTP. */
+export function readOffers(fields: Fields, host: string): Handshake | HandshakeRejection {
   const origins = fields.get('origin') ?? []
   if (origins.length > 1) return refuse(403, 'more than one Origin')
   const subprotocols = parseSubprotocols(fields.get('sec-websocket-protocol') ?? [])
   if (subprotocols === undefined) return refuse(400, 'malformed Sec-WebSocket-Protocol')
   const extensions = parseExtensions(fields.get('sec-websocket-extensions') ?? [])
   if (extensions === undefined) return refuse(400, 'malformed Sec-WebSocket-Extensions')
-  return {
-    key: single(fields, 'sec-websocket-key') ?? '',
-    host: single(fields, 'host') ?? '',
-    origin: origins[0],
-    subprotocols,
-    extensions,
-  }
+  return { host, origin: origins[0], subprotocols, extensions }
 }
 
 /** The runtime drops fields beyond its own limit without a word, so ours is lower. */
-function findOversize(
-  { rawHeaders }: HandshakeRequest,
+export function findOversize(
+  rawHeaders: readonly string[],
   { maxHeaderBytes, maxHeaders }: HandshakeLimits,
 ): HandshakeRejection | undefined {
   if (rawHeaders.length > 2 * maxHeaders) return refuse(431, 'too many headers')
@@ -115,17 +119,22 @@ function findUpgradeViolation(fields: Fields): HandshakeRejection | undefined {
   }
   const key = single(fields, 'sec-websocket-key')
   if (key === undefined || !isKey(key)) return refuse(400, 'Sec-WebSocket-Key is not 16 bytes in base64')
+  return findVersionViolation(fields, { Upgrade: 'websocket' })
+}
+
+/** RFC 6455 §4.2.2: the answer says which version is spoken, after what else a 426 needs. */
+export function findVersionViolation(
+  fields: Fields,
+  headers: Readonly<Record<string, string>>,
+): HandshakeRejection | undefined {
   const versions = fields.get('sec-websocket-version') ?? []
   if (versions.length > 1) return refuse(400, 'more than one Sec-WebSocket-Version')
-  if (versions[0] !== '13') {
-    const headers = { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' }
-    return refuse(426, 'only version 13 is spoken here', headers)
-  }
-  return undefined
+  if (versions[0] === '13') return undefined
+  return refuse(426, 'only version 13 is spoken here', { ...headers, 'Sec-WebSocket-Version': '13' })
 }
 
 /** The fields by lower-case name in a Map, where no name has a meaning; undefined if one is malformed. */
-function collectFields(rawHeaders: readonly string[]): Fields | undefined {
+export function collectFields(rawHeaders: readonly string[]): Fields | undefined {
   const fields = new Map<string, string[]>()
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? ''
@@ -139,7 +148,7 @@ function collectFields(rawHeaders: readonly string[]): Fields | undefined {
 }
 
 /** The value of a field that came exactly once. */
-function single(fields: Fields, name: string): string | undefined {
+export function single(fields: Fields, name: string): string | undefined {
   const values = fields.get(name)
   return values?.length === 1 ? values[0] : undefined
 }
@@ -154,7 +163,7 @@ function isBase64Character(character: string): boolean {
 }
 
 /** Printable ASCII without the characters that would end an authority or make it a list. */
-function isHost(value: string): boolean {
+export function isHost(value: string): boolean {
   const isHostCharacter = (character: string): boolean =>
     character > ' ' && character <= '~' && !'/\\?#@,'.includes(character)
   return value !== '' && [...value].every(isHostCharacter)
@@ -169,7 +178,7 @@ function absoluteAuthority(target: string): string | undefined {
   return rest.slice(0, Math.min(rest.length, ...ends))
 }
 
-function refuse(
+export function refuse(
   status: number,
   reason: string,
   headers?: Readonly<Record<string, string>>,
