@@ -1,4 +1,5 @@
 // What one connection may cost, and how long it may take. Every limit of this folder and its default is here.
+import type { Rate } from '../util/token-bucket.ts'
 
 /** The limits of a connection. `Infinity` turns one off; zero allows none. */
 export interface WebSocketLimits {
@@ -29,10 +30,20 @@ export interface WebSocketLimits {
    */
   readonly messageTimeoutMs: number
   /**
-   * The most pings and pongs from a peer within one second, else close 1008.
-   * @default 100
+   * How many messages a peer may send, else close 1008.
+   * @default 1000 per second, 5000 at once
    */
-  readonly maxControlFramesPerSecond: number
+  readonly messageRate: Rate
+  /**
+   * How many bytes a peer may send, frame headers included, else close 1008.
+   * @default 8 MiB per second, 32 MiB at once
+   */
+  readonly byteRate: Rate
+  /**
+   * How many pings and pongs a peer may send, else close 1008.
+   * @default 20 per second, 100 at once
+   */
+  readonly controlFrameRate: Rate
   /**
    * The most messages of one connection that are delivered before others have a turn.
    * @default 256
@@ -82,7 +93,9 @@ export const DEFAULT_WEBSOCKET_LIMITS: WebSocketLimits = {
   maxMessageBytes: 256 * 1024,
   maxFragments: 1024,
   messageTimeoutMs: 60_000,
-  maxControlFramesPerSecond: 100,
+  messageRate: { perSecond: 1000, burst: 5000 },
+  byteRate: { perSecond: 8 * 1024 * 1024, burst: 32 * 1024 * 1024 },
+  controlFrameRate: { perSecond: 20, burst: 100 },
   maxMessagesPerTurn: 256,
   highWaterMarkBytes: 1024 * 1024,
   maxBufferedBytes: 8 * 1024 * 1024,

@@ -30,7 +30,8 @@ export class Peer {
   read(): void {
     this.socket.on('data', (chunk: Buffer) => {
       this.protocol.receive(Uint8Array.from(chunk))
-      this.events.push(...this.protocol.takeEvents())
+      this.protocol.conclude()
+      this.events.push(...this.protocol.takeEvents().filter(({ type }) => type !== 'ending'))
     })
     this.socket.on('end', () => (this.hasEnded = true))
   }

@@ -32,14 +32,19 @@ export interface Outcome {
   readonly output: string
 }
 
-/** Feeds a copy of `input`, since machines unmask in place, in chunks of at most `chunkBytes`. */
+/**
+ * Feeds a copy of `input`, since machines unmask in place, in chunks of at most `chunkBytes`. If the peer says its last
+ * word in it, that is answered at once.
+ */
 export function feed(endpoint: WebSocketProtocol, input: Uint8Array, chunkBytes = Infinity): Outcome {
   const copy = Uint8Array.from(input)
   for (let offset = 0; offset < copy.length; offset += chunkBytes) {
     endpoint.receive(copy.subarray(offset, Math.min(copy.length, offset + chunkBytes)))
   }
+  endpoint.conclude()
   const events = endpoint
     .takeEvents()
+    .filter(({ type }) => type !== 'ending')
     .map((event) => ('data' in event ? { ...event, data: Uint8Array.from(event.data) } : event))
   return { events, output: toHex(Buffer.concat(endpoint.takeOutput())) }
 }

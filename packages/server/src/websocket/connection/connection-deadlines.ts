@@ -55,6 +55,11 @@ export class ConnectionDeadlines {
     this.#closeSinceMs ??= nowMs
   }
 
+  /** What closing waited for has been given up, and the rest of it begins. */
+  closingAnew(nowMs: number): void {
+    this.#closeSinceMs = nowMs
+  }
+
   /**
    * Whether a ping should find out if the peer is still there. While a write waits for the peer it would only
    * queue behind it, and the deadline of the write tells the same.

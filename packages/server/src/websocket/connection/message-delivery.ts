@@ -36,6 +36,7 @@ export class MessageDelivery {
   #waiting: (string | Uint8Array)[] = []
   /** The messages before this index were delivered. */
   #head = 0
+  #onDelivered: (() => void) | undefined
   #closeEvent: WebSocketCloseEvent | undefined
   #isPaused = false
   #isRunning = false
@@ -69,6 +70,12 @@ export class MessageDelivery {
     this.#waiting.push(message)
   }
 
+  /** Calls back once all messages have been delivered and nothing is paused; at once if that is so already. */
+  whenDelivered(callback: () => void): void {
+    this.#onDelivered = callback
+    if (!this.#isRunning) this.#reportDelivered()
+  }
+
   /** Adds the end: the close event follows the last message. */
   end(event: WebSocketCloseEvent): void {
     this.#closeEvent = event
@@ -88,7 +95,8 @@ export class MessageDelivery {
   /** Delivers what waits, as far as it may. Calls from within a handler change nothing. */
   run(): void {
     const handlers = this.#handlers
-    if (handlers === undefined || this.#isRunning) return
+    if (this.#isRunning) return
+    if (handlers === undefined) return this.#reportDelivered()
     this.#isRunning = true
     let left = this.#options.maxMessagesPerTurn
     while (this.hasWaiting && !this.#isPaused && left > 0) {
@@ -106,6 +114,7 @@ export class MessageDelivery {
       return
     }
     this.clear()
+    this.#reportDelivered()
     this.#deliverEnd(handlers)
   }
 
@@ -122,6 +131,13 @@ export class MessageDelivery {
       this.#isDeferred = false
       this.#runWaiting()
     })
+  }
+
+  #reportDelivered(): void {
+    const report = this.#onDelivered
+    if (report === undefined || this.hasWaiting || this.#isPaused) return
+    this.#onDelivered = undefined
+    report()
   }
 
   #deliverEnd(handlers: WebSocketHandlers): void {

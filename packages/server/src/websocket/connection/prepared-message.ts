@@ -1,33 +1,86 @@
-// Messages that are framed once and sent to any number of connections.
+// Messages that are framed, and compressed, once and sent to any number of connections.
 import { encodedHeaderBytes, encodeHeader } from '../protocol/frame-header.ts'
+import { encodeMessage, FRAGMENT_BYTES } from '../protocol/frame-writer.ts'
 import { Opcode } from '../protocol/opcode.ts'
+import type { Compressor } from './compression.ts'
 
-/** The bytes of one server frame, which nobody may change. Servers do not mask, so all connections share them. */
-export interface PreparedMessage {
-  readonly frame: Uint8Array
+/** How a message is sent. */
+export interface MessageOptions {
+  /**
+   * False keeps a message out of compression where that was agreed on: one that is compressed already, or that holds a
+   * secret beside something that others choose (a length can tell secrets: BREACH).
+   * @default true
+   */
+  readonly compress?: boolean
 }
 
-/** Frames a message: a string becomes a text message, bytes a binary one. The bytes are copied. */
-export function prepareMessage(data: string | Uint8Array): PreparedMessage {
-  return { frame: typeof data === 'string' ? frameText(data) : frameBytes(data) }
+type Frames = readonly Uint8Array[]
+
+/** A message that is ready for any number of connections. Made by {@link prepareMessage}. */
+export class PreparedMessage {
+  readonly isText: boolean
+  readonly payload: Uint8Array
+  /** The frames that servers send, which do not mask, so that all connections share their bytes. */
+  readonly frames: Frames
+  readonly mayCompress: boolean
+  #compressed: Map<Compressor, Frames | undefined | Promise<Frames | undefined>> | undefined
+
+  /** Takes bytes that nobody may change from here on. */
+  constructor(isText: boolean, payload: Uint8Array, frames: Frames, { compress = true }: MessageOptions) {
+    this.isText = isText
+    this.payload = payload
+    this.frames = frames
+    this.mayCompress = compress
+  }
+
+  /**
+   * The frames with what `compressor`, a stateless one, makes of the payload: made once for all connections that share
+   * it. Undefined if the message is better sent as it is.
+   */
+  compressedWith(compressor: Compressor): Frames | undefined | Promise<Frames | undefined> {
+    const known = (this.#compressed ??= new Map())
+    if (known.has(compressor)) return known.get(compressor)
+    const result = compressor.deflate(this.payload)
+    if (!(result instanceof Promise)) {
+      const frames = this.#frame(result)
+      known.set(compressor, frames)
+      return frames
+    }
+    const pending = result.then((compressed) => {
+      const frames = this.#frame(compressed)
+      known.set(compressor, frames)
+      return frames
+    })
+    known.set(compressor, pending)
+    return pending
+  }
+
+  #frame(compressed: Uint8Array | undefined): Frames | undefined {
+    const { isText } = this
+    return compressed && encodeMessage(compressed, { isText, isCompressed: true })
+  }
 }
 
-// `allocUnsafe` is overwritten to its last byte in both: header, then exactly the payload that it was sized for.
-
-function frameText(text: string): Uint8Array {
-  const payloadBytes = Buffer.byteLength(text)
+/**
+ * Prepares a message: a string becomes a text message, bytes a binary one. The bytes are copied.
+ *
+ * @example
+ * const message = prepareMessage('hello')
+ * for (const connection of server.connections) connection.sendPrepared(message)
+ */
+export function prepareMessage(data: string | Uint8Array, options: MessageOptions = {}): PreparedMessage {
+  const isText = typeof data === 'string'
+  const payloadBytes = isText ? Buffer.byteLength(data) : data.length
+  if (payloadBytes > FRAGMENT_BYTES) {
+    const payload = isText ? Buffer.from(data) : Uint8Array.from(data)
+    return new PreparedMessage(isText, payload, encodeMessage(payload, { isText }), options)
+  }
   const headerLength = encodedHeaderBytes(payloadBytes, false)
+  // `allocUnsafe` is overwritten to its last byte: a header, then exactly the payload that it was sized for.
   const frame = Buffer.allocUnsafe(headerLength + payloadBytes)
-  encodeHeader(frame, { isFinal: true, opcode: Opcode.text, payloadBytes, maskKey: undefined })
-  frame.write(text, headerLength)
-  return frame
-}
-
-function frameBytes(bytes: Uint8Array): Uint8Array {
-  const payloadBytes = bytes.length
-  const headerLength = encodedHeaderBytes(payloadBytes, false)
-  const frame = Buffer.allocUnsafe(headerLength + payloadBytes)
-  encodeHeader(frame, { isFinal: true, opcode: Opcode.binary, payloadBytes, maskKey: undefined })
-  frame.set(bytes, headerLength)
-  return frame
+  const opcode = isText ? Opcode.text : Opcode.binary
+  encodeHeader(frame, { isFinal: true, isCompressed: false, opcode, payloadBytes, maskKey: undefined })
+  if (isText) frame.write(data, headerLength)
+  else frame.set(data, headerLength)
+  return new PreparedMessage(isText, frame.subarray(headerLength), [frame], options)
 }

@@ -13,6 +13,8 @@ export interface SocketWriterOptions {
   readonly socket: Duplex
   readonly protocol: WebSocketProtocol
   readonly clock: Clock
+  /** Whether the socket may be ended when the machine is closed; otherwise the peer is waited for. */
+  readonly mayEnd: () => boolean
   /** Called when a slice was handed to the socket. */
   readonly onWriting: () => void
   /** Called when the socket has taken it. */
@@ -46,12 +48,12 @@ export class SocketWriter {
   }
 
   #flush(): void {
-    const { socket, protocol, onWriting } = this.#options
+    const { socket, protocol, mayEnd, onWriting } = this.#options
     if (this.#isWriting || !socket.writable) return
     const pieces = protocol.takeOutput(SLICE_BYTES)
     const last = pieces.length - 1
     if (last < 0) {
-      if (protocol.state === 'closed') socket.end()
+      if (protocol.state === 'closed' && mayEnd()) socket.end()
       return
     }
     this.#isWriting = true

@@ -242,7 +242,7 @@ describe('peers that break the protocol', () => {
   })
 
   it('with a flood of pings are closed with 1008', async () => {
-    const { clock, peer } = openTalkingPair({ maxControlFramesPerSecond: 100 })
+    const { clock, peer } = openTalkingPair({ controlFrameRate: { perSecond: 1, burst: 100 } })
     const pings = Array.from({ length: 100 }, () => clientFrame(Opcode.ping, utf8('?')))
     peer.socket.write(Buffer.concat(pings))
     await clock.settle()
@@ -286,7 +286,7 @@ describe('peers that do not read', () => {
     const leftAtDrain: number[] = []
     recorder.drain = () => leftAtDrain.push(connection.bufferedBytes)
     for (let index = 0; index < 20; index++) connection.sendPrepared(message)
-    expect(connection.bufferedBytes).toBe(20 * message.frame.length)
+    expect(connection.bufferedBytes).toBe(20 * message.frames[0]!.length)
     await clock.settle()
     expect(connection.bufferedBytes).toBeGreaterThan(100 * KIB)
     expect(leftAtDrain).toEqual([])
@@ -381,12 +381,15 @@ describe('the heartbeat', () => {
   })
 
   it('hears the pong that waited out a stall of the event loop', async () => {
-    const { clock, connection, recorder } = openTalkingPair({ pingAfterMs: 25_000, pongTimeoutMs: 10_000 })
+    const { clock, connection, recorder, socket } = openTalkingPair({
+      pingAfterMs: 25_000,
+      pongTimeoutMs: 10_000,
+    })
     await clock.advanceAsync(34_000)
     const defer = clock.defer.bind(clock)
     const spy = vi.spyOn(clock, 'defer').mockImplementationOnce((callback) => {
       // The poll phase, which reads the pong, lies between a timer and what it defers.
-      connection.receive(clientFrame(Opcode.pong, new Uint8Array(0)))
+      socket.emit('data', clientFrame(Opcode.pong, new Uint8Array(0)))
       defer(callback)
     })
     await clock.advanceAsync(1000)

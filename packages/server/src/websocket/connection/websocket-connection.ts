@@ -3,20 +3,35 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../logger.ts'
-import { ConnectionDeadlines } from './connection-deadlines.ts'
-import { ControlFrameBudget } from './control-frame-budget.ts'
-import type { Heartbeat, Watched } from './heartbeat.ts'
-import { MessageDelivery, type WebSocketHandlers } from './message-delivery.ts'
-import { prepareMessage, type PreparedMessage } from './prepared-message.ts'
+import { assertClosable } from '../protocol/close-payload.ts'
+import type { Role } from '../protocol/frame-header.ts'
 import { protocolErrors, type WebSocketProtocolError } from '../protocol/protocol-error.ts'
 import type { ClosedEvent, ProtocolEvent } from '../protocol/protocol-event.ts'
 import { WebSocketProtocol, type ProtocolState } from '../protocol/websocket-protocol.ts'
-import { SocketWriter } from './socket-writer.ts'
 import type { WebSocketLimits } from '../websocket-limits.ts'
+import type { Compression } from './compression.ts'
+import { ConnectionDeadlines } from './connection-deadlines.ts'
+import type { Heartbeat } from './heartbeat.ts'
+import { MessageDelivery, type WebSocketHandlers } from './message-delivery.ts'
+import { MessageReceiver } from './message-receiver.ts'
+import { MessageSender } from './message-sender.ts'
+import { prepareMessage, type MessageOptions, type PreparedMessage } from './prepared-message.ts'
+import { RateGuard } from './rate-guard.ts'
+import { SocketWriter } from './socket-writer.ts'
 
 export interface WebSocketConnectionOptions {
+  /** @default 'server' */
+  readonly role?: Role
+  /** The next masking key; clients must give one (RFC 6455 §5.3). */
+  readonly generateMask?: () => number
   /** The selected subprotocol, empty if none. */
   readonly subprotocol: string
+  /** What the handshake agreed on; undefined if no compression. */
+  readonly compression?: Compression | undefined
+  /** The address of the peer. @default what the stream says */
+  readonly remoteAddress?: string | undefined
+  /** What arrived behind the handshake. */
+  readonly head?: Uint8Array
   readonly limits: WebSocketLimits
   readonly clock: Clock
   readonly logger: Logger
@@ -24,51 +39,78 @@ export interface WebSocketConnectionOptions {
 }
 
 /**
- * The server's end of an open WebSocket connection over any duplex stream: a TCP or TLS socket, an HTTP/2 stream.
+ * One end of an open WebSocket connection over any duplex stream: a TCP or TLS socket, an HTTP/2 stream.
  *
  * Guarantees: messages are delivered whole and in order; the close event comes once and last; whatever the peer does,
- * nothing throws and no error event of the stream is left unhandled; what is sent in one turn leaves in one write.
+ * nothing throws and no error event of the stream is left unhandled; what is sent in one turn leaves in one write; what
+ * handlers send in answer to the messages before the peer's Close leaves before ours.
  */
-export class WebSocketConnection implements Watched {
+export class WebSocketConnection {
+  /** The selected subprotocol, empty if none. */
   readonly subprotocol: string
-  /** The address of the peer, if the stream knows it. */
+  /** The address of the peer, if it is known. */
   readonly remoteAddress: string | undefined
   readonly #socket: Duplex
   readonly #options: WebSocketConnectionOptions
   readonly #protocol: WebSocketProtocol
   readonly #delivery: MessageDelivery
+  readonly #receiver: MessageReceiver
+  readonly #sender: MessageSender
   readonly #writer: SocketWriter
   readonly #deadlines: ConnectionDeadlines
-  readonly #controlFrames: ControlFrameBudget
+  readonly #rates: RateGuard
   #closed: ClosedEvent | undefined
   #onClosedCallback: (() => void) | undefined
   #isCongested = false
+  /** Whether `close` was called; its frame may still wait for messages that are being compressed. */
+  #isClosing = false
 
   /** Takes the stream over; it has written the handshake's answer and nobody else listens to it. */
   constructor(socket: Duplex, options: WebSocketConnectionOptions) {
-    const { limits, clock, heartbeat } = options
+    const { role = 'server', generateMask, compression, limits, clock, heartbeat, head } = options
+    const isClient = role === 'client'
     this.subprotocol = options.subprotocol
-    this.remoteAddress = remoteAddressOf(socket)
+    this.remoteAddress = options.remoteAddress ?? remoteAddressOf(socket)
     this.#socket = socket
     this.#options = options
-    this.#protocol = new WebSocketProtocol({ role: 'server', limits })
+    this.#protocol = new WebSocketProtocol({
+      role,
+      limits,
+      allowsCompression: compression !== undefined,
+      ...(generateMask && { generateMask }),
+    })
     this.#delivery = new MessageDelivery({
       clock,
       maxMessagesPerTurn: limits.maxMessagesPerTurn,
       onError: (error) => this.#failInternally(error),
       onEmpty: () => this.#updateReading(),
     })
+    this.#receiver = new MessageReceiver({
+      delivery: this.#delivery,
+      decompressor: compression?.decompressor,
+      onInvalid: (error) => this.#reject(error),
+      onLate: () => this.#deliver(),
+    })
+    this.#sender = new MessageSender({
+      protocol: this.#protocol,
+      isClient,
+      compressor: compression?.compressor,
+      onQueued: () => this.#writer.schedule(),
+    })
     this.#writer = new SocketWriter({
       socket,
       protocol: this.#protocol,
       clock,
+      // §7.1.1: after a clean close the server ends the stream, so that it is the one to wait in TIME_WAIT.
+      mayEnd: () => !isClient || this.#closed?.wasClean !== true,
       onWriting: () => this.#deadlines.writing(clock.monotonic()),
       onWritten: () => this.#onWritten(),
     })
     this.#deadlines = new ConnectionDeadlines(limits, clock.monotonic())
-    this.#controlFrames = new ControlFrameBudget(limits.maxControlFramesPerSecond)
+    this.#rates = new RateGuard(limits)
     heartbeat.add(this)
-    socket.on('data', (chunk: Uint8Array) => this.receive(chunk))
+    if (head !== undefined && head.length > 0) this.#receive(head)
+    socket.on('data', (chunk: Uint8Array) => this.#receive(chunk))
     socket.on('end', () => this.#onEnd())
     socket.on('error', (error) => options.logger.debug({ err: error }, 'websocket stream failed'))
     socket.on('close', () => this.#onClose())
@@ -77,12 +119,12 @@ export class WebSocketConnection implements Watched {
 
   /** `closing` once our Close frame is queued, `closed` once nothing more will be exchanged. */
   get state(): ProtocolState {
-    return this.#protocol.state
+    return this.#isClosing && this.#protocol.state === 'open' ? 'closing' : this.#protocol.state
   }
 
   /** Everything that was sent and not yet taken by the operating system, in bytes. */
   get bufferedBytes(): number {
-    return this.#protocol.outputBytes + this.#socket.writableLength
+    return this.#sender.waitingBytes + this.#protocol.outputBytes + this.#socket.writableLength
   }
 
   /** Begins delivery, first of what arrived before. */
@@ -90,28 +132,37 @@ export class WebSocketConnection implements Watched {
     this.#delivery.setHandlers(handlers)
   }
 
-  /** Calls back once when the stream is gone, whether or not there are handlers; for the one who keeps count. */
+  /**
+   * Calls back once when the stream is gone, whether or not there are handlers; for the one who keeps count.
+   *
+   * @internal
+   */
   onClosed(callback: () => void): void {
     this.#onClosedCallback = callback
   }
 
-  /** Sends a string as a text message, bytes as a binary one. False, and nothing sent, once closing began. */
-  send(data: string | Uint8Array): boolean {
-    return this.state === 'open' && this.sendPrepared(prepareMessage(data))
+  /**
+   * Sends a string as a text message, bytes as a binary one. The bytes are copied. False, and nothing sent, once closing
+   * began.
+   */
+  send(data: string | Uint8Array, options?: MessageOptions): boolean {
+    return this.state === 'open' && this.sendPrepared(prepareMessage(data, options))
   }
 
   /** Sends a message that may be shared with other connections. False, and nothing sent, once closing began. */
-  sendPrepared({ frame }: PreparedMessage): boolean {
+  sendPrepared(message: PreparedMessage): boolean {
+    if (this.state !== 'open') return false
     const { maxBufferedBytes, highWaterMarkBytes } = this.#options.limits
     const waitingBytes = this.bufferedBytes
-    if (waitingBytes > 0 && waitingBytes + frame.length > maxBufferedBytes) {
+    const bytes = message.payload.length
+    if (waitingBytes > 0 && waitingBytes + bytes > maxBufferedBytes) {
       // Behind what the peer does not read, the Close frame would not be read either.
       this.#protocol.dropOutput()
       this.#fail(protocolErrors.tooMuchBuffered)
       return false
     }
-    if (!this.#protocol.sendFrames(frame)) return false
-    if (waitingBytes + frame.length > highWaterMarkBytes) this.#isCongested = true
+    this.#sender.send(message)
+    if (waitingBytes + bytes > highWaterMarkBytes) this.#isCongested = true
     this.#writer.schedule()
     return true
   }
@@ -132,17 +183,24 @@ export class WebSocketConnection implements Watched {
    * 123 bytes.
    */
   close(code?: number, reason?: string): void {
-    const wasOpen = this.state === 'open'
-    this.#protocol.close(code, reason)
+    assertClosable(code, reason)
+    this.#receiver.clear()
     this.#delivery.clear()
-    if (wasOpen) this.#settle()
+    if (this.state === 'open') {
+      this.#isClosing = true
+      this.#deadlines.closing(this.#options.clock.monotonic())
+      this.#sender.afterAll(() => {
+        this.#protocol.close(code, reason)
+        this.#settle()
+      })
+    }
     // The peer has gone already; the end no longer waits behind messages that nobody will take.
-    else this.#delivery.run()
+    this.#delivery.run()
   }
 
   /** Ends the connection at once and drops what was neither sent nor delivered. */
   terminate(): void {
-    this.#delivery.clear()
+    this.#drop()
     this.#protocol.receiveEof()
     this.#settle()
     this.#socket.destroy()
@@ -157,27 +215,22 @@ export class WebSocketConnection implements Watched {
     this.#delivery.resume()
   }
 
-  /** Takes bytes that did not come out of the stream, such as those that followed the handshake. */
-  receive(chunk: Uint8Array): void {
-    const nowMs = this.#options.clock.monotonic()
-    const boundaries = this.#protocol.boundaries
-    this.#protocol.receive(chunk)
-    this.#deadlines.heard(nowMs)
-    if (!this.#protocol.isMidMessage) this.#deadlines.receivedMessage()
-    else this.#deadlines.receivingMessage(nowMs, this.#protocol.boundaries !== boundaries)
-    this.#settle()
-    this.#delivery.run()
-    this.#updateReading()
-  }
-
-  /** For the heartbeat. */
+  /**
+   * For the heartbeat.
+   *
+   * @internal
+   */
   sweep(nowMs: number): boolean {
     if (this.#socket.isPaused()) this.#deadlines.notReading(nowMs)
     if (this.#deadlines.needsPing(nowMs)) this.ping()
     return this.#deadlines.overdue(nowMs) !== undefined
   }
 
-  /** For the heartbeat. */
+  /**
+   * For the heartbeat.
+   *
+   * @internal
+   */
   expire(nowMs: number): void {
     const overdue = this.#deadlines.overdue(nowMs)
     if (overdue === undefined) return
@@ -185,17 +238,40 @@ export class WebSocketConnection implements Watched {
       this.#fail(protocolErrors.messageTimeout)
       return
     }
+    if (overdue === 'close' && this.#protocol.isEnding) {
+      // Whoever paused the connection may answer what came before the end, but not hold the end up for ever.
+      this.#deadlines.closingAnew(nowMs)
+      this.#conclude()
+      return
+    }
     this.#options.logger.debug({ overdue, remoteAddress: this.remoteAddress }, 'websocket terminated')
     this.terminate()
   }
 
+  #receive(chunk: Uint8Array): void {
+    const nowMs = this.#options.clock.monotonic()
+    const boundaries = this.#protocol.boundaries
+    if (!this.#rates.takeBytes(chunk.length, nowMs)) this.#protocol.fail(protocolErrors.tooManyBytes)
+    this.#protocol.receive(chunk)
+    this.#deadlines.heard(nowMs)
+    if (!this.#protocol.isMidMessage) this.#deadlines.receivedMessage()
+    else this.#deadlines.receivingMessage(nowMs, this.#protocol.boundaries !== boundaries)
+    this.#settle(nowMs)
+    this.#deliver()
+  }
+
+  #deliver(): void {
+    this.#delivery.run()
+    this.#updateReading()
+  }
+
   /** Takes what the machine has to say, and carries it out. */
-  #settle(): void {
+  #settle(nowMs = this.#options.clock.monotonic()): void {
     for (let events = this.#protocol.takeEvents(); events.length > 0; events = this.#protocol.takeEvents()) {
-      for (const event of events) this.#handle(event)
+      for (const event of events) this.#handle(event, nowMs)
     }
     if (this.state !== 'open') {
-      this.#deadlines.closing(this.#options.clock.monotonic())
+      this.#deadlines.closing(nowMs)
       this.#updateReading()
       this.#writer.schedule()
     } else if (this.#protocol.outputBytes > 0) {
@@ -203,15 +279,21 @@ export class WebSocketConnection implements Watched {
     }
   }
 
-  #handle(event: ProtocolEvent): void {
+  #handle(event: ProtocolEvent, nowMs: number): void {
     switch (event.type) {
       case 'message':
-        this.#delivery.push(event.isText ? textOf(event.data) : event.data)
+        if (this.state !== 'open') return
+        if (this.#rates.takeMessage(nowMs)) this.#receiver.receive(event)
+        else this.#fail(protocolErrors.tooManyMessages)
         return
       case 'ping':
       case 'pong':
-        if (this.#controlFrames.take(this.#options.clock.monotonic())) return
-        this.#protocol.fail(protocolErrors.tooManyControlFrames)
+        if (!this.#rates.takeControlFrame(nowMs)) this.#fail(protocolErrors.tooManyControlFrames)
+        return
+      case 'ending':
+        this.#deadlines.closing(nowMs)
+        if (this.state === 'open') this.#receiver.afterAll(() => this.#concludeWhenDelivered())
+        else this.#conclude()
         return
       case 'closed':
         this.#closed = event
@@ -222,14 +304,41 @@ export class WebSocketConnection implements Watched {
     }
   }
 
+  #concludeWhenDelivered(): void {
+    this.#delivery.whenDelivered(() => this.#conclude())
+  }
+
+  /** Answers the peer's last word; nobody waits any more for what came before it. */
+  #conclude(): void {
+    this.#receiver.clear()
+    this.#delivery.clear()
+    this.#sender.afterAll(() => {
+      this.#protocol.conclude()
+      this.#settle()
+    })
+  }
+
+  #reject(error: WebSocketProtocolError): void {
+    this.#receiver.clear()
+    this.#protocol.reject(error)
+    this.#settle()
+  }
+
   #fail(error: WebSocketProtocolError): void {
+    this.#drop()
     this.#protocol.fail(error)
     this.#settle()
   }
 
+  /** Forgets the messages that were neither delivered nor queued. */
+  #drop(): void {
+    this.#receiver.clear()
+    this.#sender.clear()
+    this.#delivery.clear()
+  }
+
   #failInternally(error: unknown): void {
     this.#options.logger.error({ err: error }, 'a websocket handler threw')
-    this.#delivery.clear()
     this.#fail(protocolErrors.internal)
   }
 
@@ -240,7 +349,8 @@ export class WebSocketConnection implements Watched {
 
   /** Reads on unless messages wait. Once closing, it reads on in any case, to see the end. */
   #updateReading(): void {
-    const shouldPause = this.state === 'open' && this.#delivery.hasWaiting
+    const isOpen = this.state === 'open' && !this.#protocol.isEnding
+    const shouldPause = isOpen && (this.#delivery.hasWaiting || this.#receiver.isBusy)
     if (shouldPause === this.#socket.isPaused()) return
     if (shouldPause) this.#socket.pause()
     else this.#socket.resume()
@@ -255,13 +365,16 @@ export class WebSocketConnection implements Watched {
 
   /** The peer sends no more. The stream may be half open, so our side of it must be ended too. */
   #onEnd(): void {
+    // What came before the end of the stream may still be answered.
+    if (this.#protocol.isEnding) return
     this.#protocol.receiveEof()
     this.#settle()
   }
 
   #onClose(): void {
     this.#options.heartbeat.delete(this)
-    this.#onEnd()
+    this.#protocol.receiveEof()
+    this.#settle()
     this.#onClosedCallback?.()
     const { code, reason, wasClean } = this.#closed!
     this.#delivery.end({ code, reason, wasClean })
@@ -273,10 +386,6 @@ export class WebSocketConnection implements Watched {
       this.#delivery.run()
     }, limits.closeTimeoutMs)
   }
-}
-
-function textOf(data: Uint8Array): string {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8')
 }
 
 /** Only some streams have an address. */

@@ -31,19 +31,20 @@ export function acceptUpgrade(
   if ('status' in answer) return refuse(socket, answer, options)
   disableTimeout(socket)
   socket.write(writeAcceptance(handshake.key, answer))
-  open(socket, head, answer, upgradeRequest, options)
+  openConnection(socket, head, answer, upgradeRequest, options)
 }
 
-function open(
+/** Begins the connection of a granted handshake, over any stream. */
+export function openConnection(
   socket: Duplex,
   head: Uint8Array,
   { subprotocol = '' }: Acceptance,
   request: UpgradeRequest,
   { limits, clock, logger, heartbeat, open: take }: ResolvedUpgradeOptions,
 ): void {
-  const connection = new WebSocketConnection(socket, { subprotocol, limits, clock, logger, heartbeat })
-  if (head.length > 0) connection.receive(head)
-  take(connection, request)
+  const { remoteAddress } = request
+  const shared = { limits, clock, logger, heartbeat }
+  take(new WebSocketConnection(socket, { subprotocol, remoteAddress, head, ...shared }), request)
 }
 
 function refuse(

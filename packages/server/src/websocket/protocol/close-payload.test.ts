@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hex, toHex, utf8 } from '../../testing/websocket/hex.ts'
-import {
-  assertSendableCode,
-  decodeClosePayload,
-  encodeClosePayload,
-  type CloseInfo,
-} from './close-payload.ts'
+import { assertClosable, decodeClosePayload, encodeClosePayload, type CloseInfo } from './close-payload.ts'
 
 function expectPayload(digits: string, info: CloseInfo): void {
   expect(toHex(encodeClosePayload(info))).toBe(digits)
@@ -53,7 +48,7 @@ describe('the payload of Close (RFC 6455 §5.5.1, §7.4)', () => {
   it.each([0, 999, 1004, 1005, 1006, 1010, 1015, 2999, 5000, 1000.5, NaN])(
     'is never sent with %d',
     (code) => {
-      expect(() => assertSendableCode(code)).toThrow(RangeError)
+      expect(() => assertClosable(code)).toThrow(RangeError)
     },
   )
 })

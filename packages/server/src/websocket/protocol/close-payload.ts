@@ -56,11 +56,12 @@ export function encodeClosePayload({ code, reason }: CloseInfo): Uint8Array {
 /**
  * Guards what an application asks to close with.
  *
- * @throws RangeError for a code that an endpoint must not send.
+ * @throws RangeError for a code that an endpoint must not send, or a reason of more than 123 bytes.
  */
-export function assertSendableCode(code: number): void {
+export function assertClosable(code = 1000, reason = ''): void {
   // 1010 is how a client says that the server refused its extensions.
   if (!Number.isInteger(code) || !isWireCode(code) || code === 1010) {
     throw new RangeError(`${code} is not a close code that may be sent`)
   }
+  encodeClosePayload({ code, reason })
 }

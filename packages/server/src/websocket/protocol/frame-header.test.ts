@@ -21,8 +21,8 @@ function expectHeader(digits: string, header: FrameHeader): void {
   expect(headerBytes(bytes[1]!)).toBe(length)
 }
 
-const text = { isFinal: true, opcode: 1, maskKey: undefined }
-const maskedBinary = { isFinal: false, opcode: 2, maskKey: 0x37fa213d }
+const text = { isFinal: true, isCompressed: false, opcode: 1, maskKey: undefined }
+const maskedBinary = { isFinal: false, isCompressed: false, opcode: 2, maskKey: 0x37fa213d }
 
 describe('frame headers (RFC 6455 §5.2)', () => {
   it('holds lengths up to 125 in the second byte', () => {
@@ -41,6 +41,7 @@ describe('frame headers (RFC 6455 §5.2)', () => {
     expectHeader('817f0000000000010000', { ...text, payloadBytes: 65_536 })
     expectHeader('82ff001fffffffffffff80000001', {
       isFinal: true,
+      isCompressed: false,
       opcode: 2,
       payloadBytes: Number.MAX_SAFE_INTEGER,
       maskKey: 0x80000001,
@@ -62,6 +63,7 @@ describe('frame headers (RFC 6455 §5.2)', () => {
   it('is the same after encoding and decoding, for any header', () => {
     const header = fc.record({
       isFinal: fc.boolean(),
+      isCompressed: fc.boolean(),
       opcode: fc.constantFrom(0, 1, 2, 8, 9, 10),
       payloadBytes: fc.oneof(fc.nat(200), fc.nat(70_000), fc.maxSafeNat()),
       maskKey: fc.option(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { nil: undefined }),
@@ -75,6 +77,8 @@ describe('frame headers (RFC 6455 §5.2)', () => {
     )
   })
 })
+
+const server = { receiver: 'server', allowsCompression: false } as const
 
 describe('the first two bytes', () => {
   it.each([
@@ -92,11 +96,25 @@ describe('the first two bytes', () => {
     ['an unmasked text', 0x81, 0x05, 'WS_UNMASKED'],
     ['an unmasked pong', 0x8a, 0x00, 'WS_UNMASKED'],
   ])('are enough to refuse %s from a client', (_, first, second, code) => {
-    expect(findLeadViolation(first, second, 'server')).toMatchObject({ code, closeCode: 1002 })
+    expect(findLeadViolation(first, second, server)).toMatchObject({ code, closeCode: 1002 })
   })
 
   it('are enough to refuse a masked frame from a server', () => {
-    expect(findLeadViolation(0x81, 0x80, 'client')).toMatchObject({ code: 'WS_MASKED', closeCode: 1002 })
-    expect(findLeadViolation(0x81, 0x00, 'client')).toBeUndefined()
+    const client = { receiver: 'client', allowsCompression: false } as const
+    expect(findLeadViolation(0x81, 0x80, client)).toMatchObject({ code: 'WS_MASKED', closeCode: 1002 })
+    expect(findLeadViolation(0x81, 0x00, client)).toBeUndefined()
+  })
+
+  it.each([
+    ['a text', 0xc1, undefined],
+    ['the first fragment of a binary', 0x42, undefined],
+    ['a continuation', 0xc0, 'WS_MISPLACED_COMPRESSION'],
+    ['a ping', 0xc9, 'WS_MISPLACED_COMPRESSION'],
+    ['a fragmented ping', 0x49, 'WS_MISPLACED_COMPRESSION'],
+    ['a reserved opcode', 0xc3, 'WS_MISPLACED_COMPRESSION'],
+    ['a text with RSV2 too', 0xe1, 'WS_RESERVED_BITS'],
+  ])('say that %s is compressed where that was agreed on (RFC 7692 §6)', (_, first, code) => {
+    const violation = findLeadViolation(first, 0x80, { receiver: 'server', allowsCompression: true })
+    expect(violation?.code).toBe(code)
   })
 })

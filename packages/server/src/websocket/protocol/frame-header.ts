@@ -1,5 +1,5 @@
 // The layout of a frame header (RFC 6455 §5.2) and the rules that the header alone can break.
-import { isControl, isOpcode } from './opcode.ts'
+import { beginsMessage, isControl, isOpcode } from './opcode.ts'
 import { protocolErrors, type WebSocketProtocolError } from './protocol-error.ts'
 
 /** Which end of the connection an endpoint is: clients mask what they send, servers do not. */
@@ -9,6 +9,8 @@ export type Role = 'server' | 'client'
 export interface FrameHeader {
   /** Whether this is the last frame of its message. */
   readonly isFinal: boolean
+  /** RSV1: the message that begins here is compressed (RFC 7692 §6). */
+  readonly isCompressed: boolean
   readonly opcode: number
   readonly payloadBytes: number
   /** The four bytes of the masking key as a big-endian number, if the payload is masked. */
@@ -21,7 +23,8 @@ export const LONGEST_HEADER_BYTES = 14
 export const LONGEST_CONTROL_BYTES = 125
 
 const FINAL_BIT = 0x80
-const RESERVED_BITS = 0x70
+const COMPRESSED_BIT = 0x40
+const RESERVED_BITS = 0x30
 const MASK_BIT = 0x80
 const LENGTH_IN_16_BITS = 126
 const LENGTH_IN_64_BITS = 127
@@ -31,14 +34,25 @@ export function headerBytes(second: number): number {
   return 2 + lengthFieldBytes(second & 0x7f) + ((second & MASK_BIT) === 0 ? 0 : 4)
 }
 
+/** What an endpoint has agreed to receive. */
+export interface FrameExpectations {
+  readonly receiver: Role
+  /** Whether messages may be compressed. */
+  readonly allowsCompression: boolean
+}
+
 /** The rules that the first two bytes can break, so that a peer is told before the rest has arrived. */
 export function findLeadViolation(
   first: number,
   second: number,
-  receiver: Role,
+  { receiver, allowsCompression }: FrameExpectations,
 ): WebSocketProtocolError | undefined {
   const opcode = first & 0x0f
   if ((first & RESERVED_BITS) !== 0) return protocolErrors.reservedBits
+  if ((first & COMPRESSED_BIT) !== 0) {
+    if (!allowsCompression) return protocolErrors.reservedBits
+    if (!beginsMessage(opcode)) return protocolErrors.misplacedCompression
+  }
   if (!isOpcode(opcode)) return protocolErrors.reservedOpcode
   if (isControl(opcode)) {
     if ((first & FINAL_BIT) === 0) return protocolErrors.controlFragmented
@@ -70,6 +84,7 @@ export function decodeHeader(bytes: Uint8Array): FrameHeader | WebSocketProtocol
   }
   return {
     isFinal: (first & FINAL_BIT) !== 0,
+    isCompressed: (first & COMPRESSED_BIT) !== 0,
     opcode: first & 0x0f,
     payloadBytes,
     maskKey: (second & MASK_BIT) === 0 ? undefined : uint32At(bytes, maskOffset),
@@ -83,10 +98,10 @@ export function encodedHeaderBytes(payloadBytes: number, isMasked: boolean): num
 
 /** Writes the header to the start of `target`, which has room for `encodedHeaderBytes`. */
 export function encodeHeader(target: Uint8Array, header: FrameHeader): void {
-  const { isFinal, opcode, payloadBytes, maskKey } = header
+  const { isFinal, isCompressed, opcode, payloadBytes, maskKey } = header
   const shortLength = shortLengthFor(payloadBytes)
   const maskOffset = 2 + lengthFieldBytes(shortLength)
-  target[0] = (isFinal ? FINAL_BIT : 0) | opcode
+  target[0] = (isFinal ? FINAL_BIT : 0) | (isCompressed ? COMPRESSED_BIT : 0) | opcode
   target[1] = (maskKey === undefined ? 0 : MASK_BIT) | shortLength
   if (shortLength === LENGTH_IN_16_BITS) {
     target[2] = payloadBytes >>> 8

@@ -5,8 +5,8 @@ import {
   findLeadViolation,
   headerBytes,
   LONGEST_HEADER_BYTES,
+  type FrameExpectations,
   type FrameHeader,
-  type Role,
 } from './frame-header.ts'
 import { applyMask } from './mask.ts'
 import { type WebSocketProtocolError } from './protocol-error.ts'
@@ -18,7 +18,7 @@ import { type WebSocketProtocolError } from './protocol-error.ts'
  * a view of the chunk, unmasked in place, and is used up before the next chunk comes.
  */
 export class FrameReader {
-  readonly #receiver: Role
+  readonly #expectations: FrameExpectations
   #chunk = NO_BYTES
   #offset = 0
   /** The header so far; it may arrive byte by byte. */
@@ -28,8 +28,8 @@ export class FrameReader {
   #payloadBytes = 0
   #payloadBytesLeft = 0
 
-  constructor(receiver: Role) {
-    this.#receiver = receiver
+  constructor(expectations: FrameExpectations) {
+    this.#expectations = expectations
   }
 
   /** Whether a header has begun and is not complete. */
@@ -58,7 +58,7 @@ export class FrameReader {
   readHeader(): FrameHeader | WebSocketProtocolError | undefined {
     if (!this.#gather(2)) return undefined
     const [first = 0, second = 0] = this.#header
-    const violation = findLeadViolation(first, second, this.#receiver)
+    const violation = findLeadViolation(first, second, this.#expectations)
     if (violation !== undefined) return violation
     if (!this.#gather(headerBytes(second))) return undefined
     const header = decodeHeader(this.#header)

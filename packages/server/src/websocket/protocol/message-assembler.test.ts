@@ -8,6 +8,7 @@ const header = (opcode: Opcode, payloadBytes: number, isFinal = true): FrameHead
   opcode,
   payloadBytes,
   isFinal,
+  isCompressed: false,
   maskKey: undefined,
 })
 
@@ -17,7 +18,7 @@ describe('MessageAssembler', () => {
     const piece = hex('ff00')
     assembler.begin(header(Opcode.binary, 2))
     const event = assembler.push(piece, true)
-    expect(event).toEqual({ type: 'message', isText: false, data: piece })
+    expect(event).toEqual({ type: 'message', isText: false, isCompressed: false, data: piece })
     expect(event !== undefined && 'data' in event && event.data).toBe(piece)
   })
 

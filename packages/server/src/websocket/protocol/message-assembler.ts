@@ -1,4 +1,5 @@
-// Puts the fragments of messages together (RFC 6455 §5.4) within limits, and validates texts as they arrive.
+// Puts the fragments of messages together (RFC 6455 §5.4) within limits, and validates texts as they arrive. What is
+// compressed cannot be validated here.
 import { ByteAccumulator } from '../../util/bytes.ts'
 import { type FrameHeader } from './frame-header.ts'
 import { Opcode } from './opcode.ts'
@@ -18,6 +19,7 @@ export interface MessageLimits {
 export class MessageAssembler {
   readonly #limits: MessageLimits
   #kind: 'text' | 'binary' | undefined
+  #isCompressed = false
   #fragments = 0
   #declaredBytes = 0
   readonly #collected = new ByteAccumulator()
@@ -37,7 +39,10 @@ export class MessageAssembler {
     const isContinuation = header.opcode === Opcode.continuation
     if (isContinuation && !this.isOpen) return protocolErrors.nothingToContinue
     if (!isContinuation && this.isOpen) return protocolErrors.messageInterrupted
-    if (!isContinuation) this.#kind = header.opcode === Opcode.text ? 'text' : 'binary'
+    if (!isContinuation) {
+      this.#kind = header.opcode === Opcode.text ? 'text' : 'binary'
+      this.#isCompressed = header.isCompressed
+    }
     this.#declaredBytes += header.payloadBytes
     if (this.#declaredBytes > this.#limits.maxMessageBytes) return protocolErrors.messageTooBig
     this.#fragments++
@@ -48,15 +53,17 @@ export class MessageAssembler {
   /** Takes the next unmasked piece of payload; `isLast` says that the message ends with it. */
   push(piece: Uint8Array, isLast: boolean): MessageEvent | WebSocketProtocolError | undefined {
     const isText = this.#kind === 'text'
-    if (isText && !this.#validator.push(piece)) return protocolErrors.invalidText
+    const isCompressed = this.#isCompressed
+    const isValidated = isText && !isCompressed
+    if (isValidated && !this.#validator.push(piece)) return protocolErrors.invalidText
     if (!isLast) {
       this.#collected.append(piece)
       return undefined
     }
-    if (isText && !this.#validator.isComplete) return protocolErrors.invalidText
+    if (isValidated && !this.#validator.isComplete) return protocolErrors.invalidText
     const data = this.#takeWhole(piece)
     this.reset()
-    return { type: 'message', isText, data }
+    return { type: 'message', isText, isCompressed, data }
   }
 
   /** Forgets the message that has begun. */

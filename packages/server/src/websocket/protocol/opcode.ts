@@ -21,3 +21,8 @@ export function isControl(opcode: number): boolean {
 export function isOpcode(value: number): value is Opcode {
   return value <= Opcode.binary || (value >= Opcode.close && value <= Opcode.pong)
 }
+
+/** Whether a frame with this opcode is the first of a message. */
+export function beginsMessage(opcode: number): boolean {
+  return opcode === Opcode.text || opcode === Opcode.binary
+}

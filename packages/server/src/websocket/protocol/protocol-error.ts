@@ -16,6 +16,11 @@ export const protocolErrors = {
     closeCode: 1002,
     message: 'reserved bits are set without an extension (RFC 6455 5.2)',
   },
+  misplacedCompression: {
+    code: 'WS_MISPLACED_COMPRESSION',
+    closeCode: 1002,
+    message: 'only the first frame of a message says that it is compressed (RFC 7692 6.1)',
+  },
   reservedOpcode: {
     code: 'WS_RESERVED_OPCODE',
     closeCode: 1002,
@@ -95,6 +100,16 @@ export const protocolErrors = {
     code: 'WS_TOO_MANY_CONTROL_FRAMES',
     closeCode: 1008,
     message: 'too many control frames',
+  },
+  tooManyMessages: {
+    code: 'WS_TOO_MANY_MESSAGES',
+    closeCode: 1008,
+    message: 'too many messages',
+  },
+  tooManyBytes: {
+    code: 'WS_TOO_MANY_BYTES',
+    closeCode: 1008,
+    message: 'too many bytes',
   },
   tooMuchBuffered: {
     code: 'WS_TOO_MUCH_BUFFERED',

@@ -1,9 +1,14 @@
 // What the protocol machine reports, as data.
+import type { WebSocketProtocolError } from './protocol-error.ts'
 
-/** A complete message. `data` of a text is valid UTF-8. It may be a view of the chunk that it arrived in. */
+/**
+ * A complete message. `data` may be a view of the chunk that it arrived in. If it is not compressed, that of a text is
+ * valid UTF-8; else it is what RFC 7692 §7.2.1 makes of the message, and nothing is known of what is inside.
+ */
 export interface MessageEvent {
   readonly type: 'message'
   readonly isText: boolean
+  readonly isCompressed: boolean
   readonly data: Uint8Array
 }
 
@@ -11,6 +16,16 @@ export interface MessageEvent {
 export interface ControlEvent {
   readonly type: 'ping' | 'pong'
   readonly data: Uint8Array
+}
+
+/**
+ * The peer's last word: it sent a Close frame or broke the protocol, and whatever follows is not read. The messages
+ * before it may still be answered; `conclude` then answers this.
+ */
+export interface EndingEvent {
+  readonly type: 'ending'
+  /** What the peer did wrong, unless it sent a Close frame. */
+  readonly error: WebSocketProtocolError | undefined
 }
 
 /**
@@ -25,4 +40,4 @@ export interface ClosedEvent {
   readonly wasClean: boolean
 }
 
-export type ProtocolEvent = MessageEvent | ControlEvent | ClosedEvent
+export type ProtocolEvent = MessageEvent | ControlEvent | EndingEvent | ClosedEvent

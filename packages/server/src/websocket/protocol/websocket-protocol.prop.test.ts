@@ -41,7 +41,11 @@ describe('the protocol machine, for any input', () => {
         (list, chunkBytes) => {
           const input = list.flatMap(([value, cuts, key]) => writeFragments({ ...value, cuts, maskKey: key }))
           const { events } = feed(createEndpoint(), Buffer.concat(input), chunkBytes)
-          const expected = list.map(([value]): ProtocolEvent => ({ type: 'message', ...value }))
+          const expected = list.map(([value]): ProtocolEvent => ({
+            type: 'message',
+            isCompressed: false,
+            ...value,
+          }))
           expect(events.filter(({ type }) => type !== 'ping')).toEqual(expected)
         },
       ),
@@ -63,12 +67,17 @@ describe('the protocol machine, for any input', () => {
             for (const { data, isText } of messages) sender.sendMessage(data, { isText })
             sender.close(4000, 'done')
             while (sender.outputBytes > 0) receiver.receive(Buffer.concat(sender.takeOutput(sliceBytes)))
+            receiver.conclude()
             const closed = { type: 'closed', code: 4000, reason: 'done', wasClean: true }
             expect(
               receiver
                 .takeEvents()
+                .filter(({ type }) => type !== 'ending')
                 .map((event) => ('data' in event ? { ...event, data: Uint8Array.from(event.data) } : event)),
-            ).toEqual([...messages.map((value) => ({ type: 'message', ...value })), closed])
+            ).toEqual([
+              ...messages.map((value) => ({ type: 'message', isCompressed: false, ...value })),
+              closed,
+            ])
           }
         },
       ),

@@ -7,7 +7,18 @@ import type { ProtocolEvent } from './protocol-event.ts'
 import { WebSocketProtocol } from './websocket-protocol.ts'
 
 const join = (...parts: Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts))
-const textEvent = (text: string): ProtocolEvent => ({ type: 'message', isText: true, data: utf8(text) })
+const textEvent = (text: string): ProtocolEvent => ({
+  type: 'message',
+  isText: true,
+  isCompressed: false,
+  data: utf8(text),
+})
+const binaryEvent = (data: Uint8Array): ProtocolEvent => ({
+  type: 'message',
+  isText: false,
+  isCompressed: false,
+  data,
+})
 const fragment = (opcode: Opcode, text: string): Uint8Array =>
   clientFrame(opcode, utf8(text), { isFinal: false })
 const closeFrame = (code: number, reason = ''): Uint8Array =>
@@ -61,7 +72,7 @@ describe('base framing (§5.2)', () => {
 
   it.each([0, 1, 125, 126, 127, 1023, 1024])('takes a message of %i bytes', (length) => {
     const data = Uint8Array.from({ length }, (_, index) => index)
-    expect(react(clientFrame(Opcode.binary, data)).events).toEqual([{ type: 'message', isText: false, data }])
+    expect(react(clientFrame(Opcode.binary, data)).events).toEqual([binaryEvent(data)])
   })
 
   it.each([65_535, 65_536, 2 ** 20])('takes a message of %i bytes in odd chunks', (length) => {
@@ -197,6 +208,16 @@ describe('control frames (§5.5)', () => {
     expect(react(clientFrame(Opcode.pong, data))).toEqual({ events: [{ type: 'pong', data }], output: '' })
   })
 
+  it('lets a pong overtake a long message at the end of a fragment', () => {
+    const server = createEndpoint()
+    server.sendMessage(new Uint8Array(300_000), { isText: false })
+    server.takeOutput(1000)
+    server.receive(clientFrame(Opcode.ping, utf8('?')))
+    server.takeOutput(131_072 + 10 - 1000)
+    expect(toHex(join(...server.takeOutput(3)))).toBe('8a013f')
+    expect(toHex(join(...server.takeOutput()).subarray(0, 10))).toBe('007f0000000000020000')
+  })
+
   it('sends pings of at most 125 bytes', () => {
     const server = createEndpoint()
     server.sendPing(utf8('?'))
@@ -251,7 +272,7 @@ describe('closing (§5.5.1, §7)', () => {
     server.close(4001, 'bye')
     expect(server.state).toBe('closing')
     expect(server.sendMessage(utf8('b'), { isText: true })).toBe(false)
-    expect(server.sendFrames(encodeFrame(Opcode.text, utf8('c')))).toBe(false)
+    expect(server.sendFrames([encodeFrame(Opcode.text, utf8('c'))])).toBe(false)
     server.sendPing()
     server.close(1000)
     expect(toHex(join(...server.takeOutput()))).toBe('810161' + '88050fa1627965')
@@ -290,6 +311,51 @@ describe('closing (§5.5.1, §7)', () => {
     server.receiveEof()
     expect(server.takeEvents()).toEqual([{ type: 'closed', code: 1006, reason: '', wasClean: false }])
     expect(server.state).toBe('closed')
+  })
+
+  it('waits for the answers to earlier messages before it answers a Close', () => {
+    const server = createEndpoint()
+    server.receive(join(clientFrame(Opcode.text, utf8('a')), closeFrame(3000)))
+    expect(server.takeEvents()).toMatchObject([{ type: 'message' }, { type: 'ending', error: undefined }])
+    expect([server.state, server.isEnding]).toEqual(['open', true])
+    server.sendMessage(utf8('A'), { isText: true })
+    server.conclude()
+    expect(toHex(join(...server.takeOutput()))).toBe('810141' + '88020bb8')
+    expect(server.takeEvents()).toEqual([{ type: 'closed', code: 3000, reason: '', wasClean: true }])
+    server.conclude()
+    expect([server.isEnding, server.takeOutput()]).toEqual([false, []])
+  })
+
+  it('waits for them before it fails, and reads nothing meanwhile', () => {
+    const server = createEndpoint()
+    server.receive(join(clientFrame(Opcode.text, utf8('a')), hex('ff80')))
+    server.receive(clientFrame(Opcode.text, utf8('b')))
+    const [, ending, ...rest] = server.takeEvents()
+    expect(ending).toMatchObject({ type: 'ending', error: { closeCode: 1002 } })
+    expect(rest).toEqual([])
+    server.sendMessage(utf8('A'), { isText: true })
+    server.conclude()
+    expect(toHex(join(...server.takeOutput()))).toMatch(/^810141 ?88..03ea/)
+  })
+
+  it('closes in its own words while the end is awaited, and is done', () => {
+    const server = createEndpoint()
+    server.receive(closeFrame(3000))
+    server.close(4000)
+    expect(toHex(join(...server.takeOutput()))).toBe('88020fa0')
+    expect(server.takeEvents().at(-1)).toEqual({ type: 'closed', code: 3000, reason: '', wasClean: true })
+  })
+
+  it('rejects what only the shell can see, also when a Close came behind it', () => {
+    const server = createEndpoint()
+    server.receive(closeFrame(3000))
+    server.reject({ code: 'WS_TEST', closeCode: 1007, message: 'bad' })
+    server.conclude()
+    expect(toHex(join(...server.takeOutput()))).toBe('880503ef626164')
+    expect(server.takeEvents()).toMatchObject([
+      { type: 'ending' },
+      { type: 'closed', code: 1007, wasClean: false },
+    ])
   })
 
   it('throws for codes and reasons that must not be sent, and stays open', () => {
@@ -350,9 +416,7 @@ describe('text (§5.6, §8.1)', () => {
   })
 
   it('takes anything as binary', () => {
-    expect(react(clientFrame(Opcode.binary, hex('c080ff'))).events).toEqual([
-      { type: 'message', isText: false, data: hex('c080ff') },
-    ])
+    expect(react(clientFrame(Opcode.binary, hex('c080ff'))).events).toEqual([binaryEvent(hex('c080ff'))])
   })
 })
 

@@ -3,25 +3,34 @@
 import { NO_BYTES } from '../../util/bytes.ts'
 import {
   ABNORMAL_CODE,
-  assertSendableCode,
+  assertClosable,
   decodeClosePayload,
   encodeClosePayload,
   type CloseInfo,
 } from './close-payload.ts'
 import { LONGEST_CONTROL_BYTES, type FrameHeader, type Role } from './frame-header.ts'
 import { FrameReader } from './frame-reader.ts'
-import { encodeFrame } from './frame-writer.ts'
+import { encodeFrame, encodeMessage } from './frame-writer.ts'
 import { MessageAssembler, type MessageLimits } from './message-assembler.ts'
 import { isControl, Opcode } from './opcode.ts'
 import { OutputQueue } from './output-queue.ts'
 import { type WebSocketProtocolError } from './protocol-error.ts'
-import { type ProtocolEvent } from './protocol-event.ts'
+import { type ClosedEvent, type ProtocolEvent } from './protocol-event.ts'
 
 export interface WebSocketProtocolOptions {
   readonly limits: MessageLimits
   readonly role: Role
+  /** Whether permessage-deflate was agreed on, so that messages may arrive compressed. @default false */
+  readonly allowsCompression?: boolean
   /** The next masking key, a random unsigned 32-bit number. Required of clients (§5.3), unused by servers. */
   readonly generateMask?: () => number
+}
+
+/** What `sendMessage` is given. */
+export interface OutgoingKind {
+  readonly isText: boolean
+  /** Whether the data is compressed already, as was agreed. @default false */
+  readonly isCompressed?: boolean
 }
 
 /** `closing` means that our Close frame is queued or sent and the peer's is awaited. */
@@ -30,8 +39,9 @@ export type ProtocolState = 'open' | 'closing' | 'closed'
 /**
  * One endpoint.
  *
- * After each call drain `takeOutput` to the peer and `takeEvents` to the application. No input throws: what a
- * peer does wrong fails the connection with a close code, after which all input is discarded.
+ * After each call drain `takeOutput` to the peer and `takeEvents` to the application. No input throws. The peer's last
+ * word, a Close frame or a breach of the protocol, is an `ending` event, after which all input is discarded; the Close
+ * frame that answers it is queued by `conclude`, so that the answers to earlier messages can leave before it.
  */
 export class WebSocketProtocol {
   readonly #generateMask: (() => number) | undefined
@@ -45,17 +55,23 @@ export class WebSocketProtocol {
   /** The payload of that frame so far if it is a control frame; at most 125 bytes. */
   #control = NO_BYTES
   #boundaries = 0
+  #ending: ClosedEvent | undefined
 
   /** @throws TypeError for a client without `generateMask`. */
-  constructor({ role, limits, generateMask }: WebSocketProtocolOptions) {
+  constructor({ role, limits, generateMask, allowsCompression = false }: WebSocketProtocolOptions) {
     if (role === 'client' && generateMask === undefined) throw new TypeError('a client needs generateMask')
     this.#generateMask = role === 'client' ? generateMask : undefined
-    this.#reader = new FrameReader(role)
+    this.#reader = new FrameReader({ receiver: role, allowsCompression })
     this.#assembler = new MessageAssembler(limits)
   }
 
   get state(): ProtocolState {
     return this.#state
+  }
+
+  /** Whether the peer has said its last word and `conclude` is awaited. */
+  get isEnding(): boolean {
+    return this.#ending !== undefined && this.#state !== 'closed'
   }
 
   /** How many bytes `takeOutput` has to give. */
@@ -76,19 +92,44 @@ export class WebSocketProtocol {
   /** Takes bytes from the peer, and with them the right to write to them: payloads are unmasked in place. */
   receive(chunk: Uint8Array): void {
     this.#reader.push(chunk)
-    while (this.#state !== 'closed' && this.#readNext());
+    while (this.#ending === undefined && this.#state !== 'closed' && this.#readNext());
     this.#reader.release()
   }
 
-  /** The peer will send no more. Without a closing handshake before it, that is an abnormal end (§7.1.5). */
+  /** Nothing more will be exchanged. Without a closing handshake before it, that is an abnormal end (§7.1.5). */
   receiveEof(): void {
-    this.#finish({ code: ABNORMAL_CODE, reason: '' }, false)
+    this.#finish(this.#ending ?? { code: ABNORMAL_CODE, reason: '' }, false)
   }
 
-  /** Queues a message in one frame; `data` of a text must be UTF-8. False, and nothing sent, once not open. */
-  sendMessage(data: Uint8Array, { isText }: { readonly isText: boolean }): boolean {
+  /**
+   * What the peer sent breaks a rule that the machine cannot see, since it lies inside of what is compressed. Makes an
+   * `ending` of it, also in place of a Close frame that came behind it.
+   */
+  reject(error: WebSocketProtocolError): void {
+    if (this.#state !== 'closed') this.#endWithError(error)
+  }
+
+  /**
+   * Answers the peer's last word, if it has said it: a Close frame with one that echoes its code, unless ours came
+   * first (§5.5.1); a breach of the protocol with one that says why (§7.1.7).
+   */
+  conclude(): void {
+    const ending = this.#ending
+    if (ending === undefined || this.#state === 'closed') return
+    // 1010 is a complaint that only clients may have (§7.4.1).
+    const code = ending.code === 1010 ? 1000 : ending.code
+    if (this.#state === 'open') this.#pushClose({ code, reason: ending.wasClean ? '' : ending.reason })
+    this.#finish(ending, ending.wasClean)
+  }
+
+  /**
+   * Queues a message, a long one in fragments; `data` of a text must be UTF-8. False, and nothing sent, once not
+   * open.
+   */
+  sendMessage(data: Uint8Array, { isText, isCompressed = false }: OutgoingKind): boolean {
     if (this.#state !== 'open') return false
-    this.#output.push(this.#encode(isText ? Opcode.text : Opcode.binary, data))
+    const generateMask = this.#generateMask
+    for (const frame of encodeMessage(data, { isText, isCompressed, generateMask })) this.#output.push(frame)
     return true
   }
 
@@ -96,9 +137,9 @@ export class WebSocketProtocol {
    * Queues whole data frames that were encoded before and must not change; they may be shared by any number of
    * connections. For servers only, since a client masks each frame anew. False, and nothing sent, once not open.
    */
-  sendFrames(frames: Uint8Array): boolean {
+  sendFrames(frames: readonly Uint8Array[]): boolean {
     if (this.#state !== 'open') return false
-    this.#output.push(frames)
+    for (const frame of frames) this.#output.push(frame)
     return true
   }
 
@@ -118,18 +159,18 @@ export class WebSocketProtocol {
    * @throws RangeError for a code that must not be sent, or a reason of more than 123 bytes.
    */
   close(code = 1000, reason = ''): void {
-    assertSendableCode(code)
-    const payload = encodeClosePayload({ code, reason })
+    assertClosable(code, reason)
     if (this.#state !== 'open') return
-    this.#output.push(this.#encode(Opcode.close, payload))
+    this.#pushClose({ code, reason })
     this.#state = 'closing'
     this.#assembler.reset()
+    this.conclude()
   }
 
-  /** The one way in which a connection fails (§7.1.7): say why if possible, then listen no more. */
+  /** Fails the connection at once (§7.1.7): say why if possible, then listen no more. */
   fail(error: WebSocketProtocolError): void {
     const info: CloseInfo = { code: error.closeCode, reason: error.message }
-    if (this.#state === 'open') this.#output.push(this.#encode(Opcode.close, encodeClosePayload(info)))
+    if (this.#state === 'open') this.#pushClose(info)
     this.#finish(info, false)
   }
 
@@ -156,13 +197,13 @@ export class WebSocketProtocol {
       const header = this.#reader.readHeader()
       if (header === undefined) return false
       const error = 'closeCode' in header ? header : this.#beginFrame(header)
-      if (error !== undefined) this.fail(error)
+      if (error !== undefined) this.#endWithError(error)
       return true
     }
     const piece = this.#reader.readPayload()
     if (piece === undefined) return false
     const error = this.#acceptPiece(this.#frame, piece)
-    if (error !== undefined) this.fail(error)
+    if (error !== undefined) this.#endWithError(error)
     return true
   }
 
@@ -220,26 +261,39 @@ export class WebSocketProtocol {
     if (this.#state === 'open') this.#output.pushUrgent(this.#encode(Opcode.pong, data))
   }
 
-  /** §5.5.1: answer a Close with one that typically echoes its code, unless ours came first. */
   #receiveClose(payload: Uint8Array): WebSocketProtocolError | undefined {
     const info = decodeClosePayload(payload)
     if ('closeCode' in info) return info
-    if (this.#state === 'open') {
-      // 1010 is a complaint that only clients may have (§7.4.1).
-      const echo: CloseInfo = { code: info.code === 1010 ? 1000 : info.code, reason: '' }
-      this.#output.push(this.#encode(Opcode.close, encodeClosePayload(echo)))
-    }
-    this.#finish(info, true)
+    this.#end({ ...info, wasClean: true }, undefined)
     return undefined
+  }
+
+  #endWithError(error: WebSocketProtocolError): void {
+    this.#end({ code: error.closeCode, reason: error.message, wasClean: false }, error)
+  }
+
+  #end(ending: Omit<ClosedEvent, 'type'>, error: WebSocketProtocolError | undefined): void {
+    const isFirst = this.#ending === undefined
+    this.#ending = { type: 'closed', ...ending }
+    this.#forgetInput()
+    if (isFirst) this.#events.push({ type: 'ending', error })
   }
 
   #finish({ code, reason }: CloseInfo, wasClean: boolean): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
+    this.#forgetInput()
+    this.#events.push({ type: 'closed', code, reason, wasClean })
+  }
+
+  #forgetInput(): void {
     this.#assembler.reset()
     this.#frame = undefined
     this.#control = NO_BYTES
-    this.#events.push({ type: 'closed', code, reason, wasClean })
+  }
+
+  #pushClose(info: CloseInfo): void {
+    this.#output.push(this.#encode(Opcode.close, encodeClosePayload(info)))
   }
 
   /** Once our Close is queued, data that is still on its way is read over and not kept. */

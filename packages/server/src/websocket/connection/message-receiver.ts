@@ -1,0 +1,76 @@
+// Takes messages from the machine to the application: inflated where they are compressed, and in order.
+import { isUtf8 } from 'node:buffer'
+import { Sequence } from '../../util/sequence.ts'
+import { protocolErrors, type WebSocketProtocolError } from '../protocol/protocol-error.ts'
+import type { MessageEvent } from '../protocol/protocol-event.ts'
+import type { Decompressor } from './compression.ts'
+import type { MessageDelivery } from './message-delivery.ts'
+
+export interface MessageReceiverOptions {
+  readonly delivery: MessageDelivery
+  /** Undefined if nothing arrives compressed. */
+  readonly decompressor: Decompressor | undefined
+  /** Called when a message cannot be restored. */
+  readonly onInvalid: (error: WebSocketProtocolError) => void
+  /** Called when messages were delivered later than `receive` returned. */
+  readonly onLate: () => void
+}
+
+/** Inflates one message at a time; those behind it wait, as they came. */
+export class MessageReceiver {
+  readonly #options: MessageReceiverOptions
+  readonly #sequence = new Sequence()
+
+  constructor(options: MessageReceiverOptions) {
+    this.#options = options
+  }
+
+  /** Whether messages wait to be inflated. */
+  get isBusy(): boolean {
+    return !this.#sequence.isIdle
+  }
+
+  /** Takes a message; `run` of the delivery hands it over. */
+  receive(event: MessageEvent): void {
+    if (!event.isCompressed && this.#sequence.isIdle) this.#pass(event.isText, event.data)
+    else this.#sequence.add(() => this.#restore(event))
+  }
+
+  /** Calls back when all messages so far have been given to the delivery; at once if none waits. */
+  afterAll(callback: () => void): void {
+    if (this.#sequence.isIdle) callback()
+    else this.#sequence.add(callback)
+  }
+
+  /** Drops the messages that wait. */
+  clear(): void {
+    this.#sequence.clear()
+  }
+
+  #restore({ isText, isCompressed, data }: MessageEvent): void | Promise<void> {
+    const { decompressor, onLate } = this.#options
+    if (!isCompressed || decompressor === undefined) return this.#pass(isText, data)
+    const result = decompressor.inflate(data)
+    if (!(result instanceof Promise)) return this.#accept(isText, result)
+    return result.then((late) => {
+      this.#accept(isText, late)
+      onLate()
+    })
+  }
+
+  #accept(isText: boolean, result: Uint8Array | WebSocketProtocolError): void {
+    const { onInvalid } = this.#options
+    if ('closeCode' in result) onInvalid(result)
+    // RFC 7692 §6.2: what counts is the text that was compressed.
+    else if (isText && !isUtf8(result)) onInvalid(protocolErrors.invalidText)
+    else this.#pass(isText, result)
+  }
+
+  #pass(isText: boolean, data: Uint8Array): void {
+    this.#options.delivery.push(isText ? textOf(data) : data)
+  }
+}
+
+function textOf(data: Uint8Array): string {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8')
+}
