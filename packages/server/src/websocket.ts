@@ -11,11 +11,17 @@ export type {
 export type { UpgradeRequest } from './websocket/handshake/upgrade-request.ts'
 export type { OriginPolicy } from './websocket/handshake/origin-policy.ts'
 
+// The client
+export { connectWebSocket } from './websocket/client/connect-websocket.ts'
+export type { WebSocketConnectOptions } from './websocket/client/connect-options.ts'
+export { WebSocketConnectError } from './websocket/client/connect-error.ts'
+export type { WebSocketConnectErrorCode } from './websocket/client/connect-error.ts'
+
 // Connections and messages
 export type { WebSocketConnection } from './websocket/connection/websocket-connection.ts'
 export type { WebSocketCloseEvent, WebSocketHandlers } from './websocket/connection/message-delivery.ts'
 export { prepareMessage } from './websocket/connection/prepared-message.ts'
-export type { PreparedMessage } from './websocket/connection/prepared-message.ts'
+export type { MessageOptions, PreparedMessage } from './websocket/connection/prepared-message.ts'
 
 // Limits
 export { DEFAULT_WEBSOCKET_LIMITS } from './websocket/websocket-limits.ts'

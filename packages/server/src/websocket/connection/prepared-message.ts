@@ -15,6 +15,7 @@ export interface MessageOptions {
 }
 
 type Frames = readonly Uint8Array[]
+type Outcome = Frames | undefined | Promise<Frames | undefined>
 
 /** A message that is ready for any number of connections. Made by {@link prepareMessage}. */
 export class PreparedMessage {
@@ -23,7 +24,7 @@ export class PreparedMessage {
   /** The frames that servers send, which do not mask, so that all connections share their bytes. */
   readonly frames: Frames
   readonly mayCompress: boolean
-  #compressed: Map<Compressor, Frames | undefined | Promise<Frames | undefined>> | undefined
+  #compressed: Map<Compressor, Outcome> | undefined
 
   /** Takes bytes that nobody may change from here on. */
   constructor(isText: boolean, payload: Uint8Array, frames: Frames, { compress = true }: MessageOptions) {
@@ -37,8 +38,8 @@ export class PreparedMessage {
    * The frames with what `compressor`, a stateless one, makes of the payload: made once for all connections that share
    * it. Undefined if the message is better sent as it is.
    */
-  compressedWith(compressor: Compressor): Frames | undefined | Promise<Frames | undefined> {
-    const known = (this.#compressed ??= new Map())
+  compressedWith(compressor: Compressor): Outcome {
+    const known = (this.#compressed ??= new Map<Compressor, Outcome>())
     if (known.has(compressor)) return known.get(compressor)
     const result = compressor.deflate(this.payload)
     if (!(result instanceof Promise)) {

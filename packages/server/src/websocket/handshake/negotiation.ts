@@ -1,6 +1,6 @@
 // Decides on a handshake that keeps the rules of the protocol: what the application says of it.
-import { createHash } from 'node:crypto'
 import type { Handshake, HandshakeRejection } from '../protocol/handshake.ts'
+import { acceptKey } from './accept-key.ts'
 import { isOriginAllowed } from './origin-policy.ts'
 import type { ResolvedUpgradeOptions } from './upgrade-options.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
@@ -56,14 +56,4 @@ export function writeAcceptance(key: string, acceptance: Acceptance): string {
     ...Object.entries(acceptanceFields(acceptance)).map(([name, value]) => `${name}: ${value}`),
   ]
   return `${lines.join('\r\n')}\r\n\r\n`
-}
-
-/** What RFC 6455 §1.3 appends to the key, so that only who knows the protocol can answer. */
-const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
-
-/** The value of Sec-WebSocket-Accept for a key. */
-export function acceptKey(key: string): string {
-  return createHash('sha1')
-    .update(key + ACCEPT_GUID)
-    .digest('base64')
 }

@@ -1,0 +1,153 @@
+// The client's end of a WebSocket, for servers and tests (RFC 6455 §4.1). Browsers have their own.
+import { randomBytes } from 'node:crypto'
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { Heartbeat } from '../connection/heartbeat.ts'
+import { WebSocketConnection } from '../connection/websocket-connection.ts'
+import { acceptKey } from '../handshake/accept-key.ts'
+import { readHandshakeResponse, type HandshakeAgreement } from '../protocol/handshake-response.ts'
+import { WebSocketConnectError } from './connect-error.ts'
+import {
+  resolveConnectOptions,
+  type ResolvedConnectOptions,
+  type WebSocketConnectOptions,
+} from './connect-options.ts'
+import { generateMaskingKey } from './masking-keys.ts'
+
+/**
+ * Connects to a WebSocket server. The answer is verified, redirects are not followed, and what is sent is masked with
+ * keys that no one can predict.
+ *
+ * @throws {TypeError} for a URL or options that make no sense.
+ * @throws {WebSocketConnectError} if there will be no connection; its `code` says why.
+ * @example
+ * const connection = await connectWebSocket('wss://example.com/echo', { protocols: ['echo.v1'] })
+ * connection.send('hello')
+ * for await (const message of messagesOf(connection)) console.log(message)
+ */
+export async function connectWebSocket(
+  url: string | URL,
+  options: WebSocketConnectOptions = {},
+): Promise<WebSocketConnection> {
+  const resolved = resolveConnectOptions(url, options)
+  const key = randomBytes(16).toString('base64')
+  const { response, socket, head } = await sendRequest(key, resolved)
+  return openConnection(key, response, socket, head, resolved)
+}
+
+interface Answer {
+  readonly response: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Uint8Array
+}
+
+/** Sends the request and waits for an answer that upgrades. */
+function sendRequest(key: string, options: ResolvedConnectOptions): Promise<Answer> {
+  const { signal, clock, handshakeTimeoutMs } = options
+  return new Promise((resolve, reject) => {
+    const request = createRequest(key, options)
+    const finish = (): void => {
+      timer.cancel()
+      signal?.removeEventListener('abort', abort)
+    }
+    const fail = (error: WebSocketConnectError): void => {
+      finish()
+      reject(error)
+      request.destroy()
+    }
+    const abort = (): void =>
+      fail(new WebSocketConnectError('WS_CONNECT_ABORTED', 'aborted', { cause: signal?.reason }))
+    const timer = clock.setTimer(() => {
+      const message = `the handshake took longer than ${handshakeTimeoutMs} ms`
+      fail(new WebSocketConnectError('WS_CONNECT_TIMEOUT', message))
+    }, handshakeTimeoutMs)
+    signal?.addEventListener('abort', abort, { once: true })
+    // The first of these settles the promise; destroying the request may raise more errors, which say nothing new.
+    request.on('error', (cause) =>
+      fail(new WebSocketConnectError('WS_CONNECT_FAILED', `cannot connect: ${cause.message}`, { cause })),
+    )
+    request.on('response', (response) => fail(refusalOf(response)))
+    request.on('upgrade', (response, socket, head) => {
+      finish()
+      resolve({ response, socket, head })
+    })
+    if (signal?.aborted === true) abort()
+    else request.end()
+  })
+}
+
+function createRequest(key: string, options: ResolvedConnectOptions): ClientRequest {
+  const { url, protocols, headers, tls, socketPath, stream } = options
+  const isSecure = url.protocol === 'wss:'
+  const common = {
+    method: 'GET',
+    // Brackets belong to the URL of an IPv6 address, not to the address.
+    host: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
+    port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
+    path: url.pathname + url.search,
+    agent: false as const,
+    headers: {
+      ...headers,
+      Host: url.host,
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Key': key,
+      'Sec-WebSocket-Version': '13',
+      ...(protocols.length > 0 && { 'Sec-WebSocket-Protocol': protocols.join(', ') }),
+    },
+    ...(socketPath !== undefined && { socketPath }),
+    ...(stream !== undefined && { createConnection: () => stream }),
+  }
+  if (!isSecure || stream !== undefined) return httpRequest(common)
+  const secure = { ...common, ...tls, ALPNProtocols: ['http/1.1'] }
+  return httpsRequest(secure)
+}
+
+/** Checks the answer and takes the stream over. */
+function openConnection(
+  key: string,
+  response: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  { protocols, limits, clock, logger }: ResolvedConnectOptions,
+): WebSocketConnection {
+  const { statusCode: status = 0, rawHeaders } = response
+  const expectation = { accept: acceptKey(key), subprotocols: protocols }
+  const agreement = readHandshakeResponse({ status, rawHeaders }, expectation)
+  const problem = typeof agreement === 'string' ? agreement : findUnofferedExtension(agreement)
+  if (typeof agreement === 'string' || problem !== undefined) {
+    socket.on('error', ignore).destroy()
+    throw invalid(problem ?? '')
+  }
+  return new WebSocketConnection(socket, {
+    role: 'client',
+    generateMask: generateMaskingKey,
+    subprotocol: agreement.subprotocol ?? '',
+    head,
+    limits,
+    clock,
+    logger,
+    heartbeat: new Heartbeat({ clock, limits }),
+  })
+}
+
+/** §4.1: an extension that was not offered fails the connection. */
+function findUnofferedExtension({ extensions }: HandshakeAgreement): string | undefined {
+  return extensions.length > 0 ? 'the server selected an extension that was not offered' : undefined
+}
+
+function refusalOf(response: IncomingMessage): WebSocketConnectError {
+  const { statusCode: status, headers } = response
+  if (status === 101) return invalid('the answer does not upgrade to websocket')
+  return new WebSocketConnectError('WS_CONNECT_REFUSED', `the server answered with status ${status}`, {
+    status,
+    headers,
+  })
+}
+
+function invalid(message: string): WebSocketConnectError {
+  return new WebSocketConnectError('WS_CONNECT_INVALID', message)
+}
+
+function ignore(): void {}
