@@ -1,13 +1,9 @@
 // Where clients connect: one path of one HTTP server, and the connections that came in there.
-import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { CLOSE_CODES, jsonCodec, type SplicingCodec } from '@roomcast/protocol/wire'
 import { msgpackCodec } from '@roomcast/protocol/msgpack'
 import type { ConnectionRequest } from './session/services.ts'
 import type { Transport } from './transport/transport.ts'
 import { WebSocketTransport } from './transport/websocket-transport.ts'
-import { refuseUpgrade } from './websocket/handshake/refusal.ts'
-import { acceptUpgrade } from './websocket/handshake/upgrade.ts'
 import type { UpgradeOptions } from './websocket/handshake/upgrade-options.ts'
 import type { UpgradeRequest } from './websocket/handshake/upgrade-request.ts'
 import type { WebSocketConnection } from './websocket/connection/websocket-connection.ts'
@@ -32,14 +28,17 @@ export class Endpoint {
     this.#options = options
   }
 
-  /** Answers one upgrade request. */
-  accept(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
-    if (this.#closed) return refuseUpgrade(socket, 503, { 'Retry-After': '1' })
-    acceptUpgrade(request, socket, head, {
+  /** How upgrades are answered here. */
+  get upgrade(): UpgradeOptions {
+    return {
       ...this.#options.upgrade,
       protocols: selectSubprotocol,
       open: (connection, upgradeRequest) => this.#open(connection, upgradeRequest),
-    })
+    }
+  }
+
+  get isClosed(): boolean {
+    return this.#closed !== undefined
   }
 
   /** Accepts no more, closes every connection with 1012 (service restart), and resolves when all are gone. */

@@ -1,7 +1,5 @@
 // The composition root: the only file that names concrete implementations.
 import { createHash } from 'node:crypto'
-import type { Server as HttpServer } from 'node:http'
-import type { Server as HttpsServer } from 'node:https'
 import { describeContract, type ChannelOf, type Contract, type ParamsInput } from '@roomcast/protocol'
 import { formatRoomName } from '@roomcast/protocol/wire'
 import { MemoryBroker } from './broker/memory-broker.ts'
@@ -21,7 +19,8 @@ import { checkHandlers } from './routing/check-handlers.ts'
 import { Session } from './session/session.ts'
 import type { Transport } from './transport/transport.ts'
 import { Heartbeat } from './websocket/connection/heartbeat.ts'
-import { onUpgrade } from './websocket/handshake/upgrade-dispatcher.ts'
+import type { AnyHttpServer } from './websocket/handshake/upgrade-dispatcher.ts'
+import { openUpgradePlace } from './websocket/handshake/upgrade-place.ts'
 
 /** Where to attach. */
 export interface AttachOptions {
@@ -30,6 +29,12 @@ export interface AttachOptions {
    * @default '/realtime'
    */
   readonly path?: string
+  /**
+   * Whether clients are accepted over HTTP/2 too (RFC 8441). Needs a server of node:http2, best made with
+   * `http2ServerOptions()` of `@roomcast/server/websocket`.
+   * @default false
+   */
+  readonly http2?: boolean
 }
 
 /** A server's place on an HTTP server. */
@@ -52,8 +57,13 @@ export interface Roomcast<T extends Contract = Contract, I extends Identity = Id
     pattern: P,
     params: ParamsInput<T, P>,
   ): ServerRoom<ChannelOf<T, P>>
-  /** Accepts clients at a path of an HTTP server. Other paths and other upgrade handlers are left alone. */
-  attach(server: HttpServer | HttpsServer, options?: AttachOptions): Attachment
+  /**
+   * Accepts clients at a path of an HTTP server. Other paths and other upgrade handlers are left alone.
+   *
+   * @throws {TypeError} if the path or `http2` makes no sense.
+   * @throws {Error} if the path is taken.
+   */
+  attach(server: AnyHttpServer, options?: AttachOptions): Attachment
   /** Begins a session on any transport; what `attach` does for WebSocket connections. */
   accept(transport: Transport, request: ConnectionRequest): void
   /** How many clients are connected to this instance. */
@@ -145,21 +155,21 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
       }
       return rooms.create(route)
     },
-    attach(server, { path = '/realtime' } = {}) {
+    attach(server, { path = '/realtime', http2 = false } = {}) {
       if (!path.startsWith('/'))
         throw new TypeError(`The path to attach at must begin with "/", not "${path}".`)
       const endpoint = new Endpoint({
         upgrade: { allowedOrigins: resolved.allowedOrigins, limits: webSocket, clock, logger, heartbeat },
         open: accept,
       })
-      const stopListening = onUpgrade(server, path, (request, socket, head) =>
-        endpoint.accept(request, socket, head),
-      )
+      const { upgrade } = endpoint
+      const place = openUpgradePlace(server, { path, http2, upgrade, isClosed: () => endpoint.isClosed })
       const attachment: Attachment = {
         close: async () => {
           attachments.delete(attachment)
           await endpoint.close()
-          stopListening()
+          place.endSessions()
+          place.detach()
         },
       }
       attachments.add(attachment)

@@ -14,6 +14,16 @@ export interface WebSocketLimits {
    */
   readonly maxHeaders: number
   /**
+   * The most WebSockets of one HTTP/2 session; a stream too many is reset with REFUSED_STREAM.
+   * @default 100
+   */
+  readonly maxStreamsPerSession: number
+  /**
+   * How many streams of WebSockets an HTTP/2 session may reset, else it is ended with ENHANCE_YOUR_CALM.
+   * @default 10 per second, 100 at once
+   */
+  readonly streamResetRate: Rate
+  /**
    * The longest message from a peer in bytes, over all its fragments, else close 1009.
    * @default 256 KiB
    */
@@ -90,6 +100,8 @@ export interface WebSocketLimits {
 export const DEFAULT_WEBSOCKET_LIMITS: WebSocketLimits = {
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 100,
+  maxStreamsPerSession: 100,
+  streamResetRate: { perSecond: 10, burst: 100 },
   maxMessageBytes: 256 * 1024,
   maxFragments: 1024,
   messageTimeoutMs: 60_000,

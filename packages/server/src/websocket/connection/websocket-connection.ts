@@ -9,6 +9,7 @@ import { protocolErrors, type WebSocketProtocolError } from '../protocol/protoco
 import type { ClosedEvent, ProtocolEvent } from '../protocol/protocol-event.ts'
 import { WebSocketProtocol, type ProtocolState } from '../protocol/websocket-protocol.ts'
 import type { WebSocketLimits } from '../websocket-limits.ts'
+import { abortSocket } from './abort-socket.ts'
 import type { Compression } from './compression.ts'
 import { ConnectionDeadlines } from './connection-deadlines.ts'
 import type { Heartbeat } from './heartbeat.ts'
@@ -127,6 +128,11 @@ export class WebSocketConnection {
     return this.#sender.waitingBytes + this.#protocol.outputBytes + this.#socket.writableLength
   }
 
+  /** Whether more than the high-water mark waits to be sent, so that `drain` will be called. */
+  get isCongested(): boolean {
+    return this.#isCongested
+  }
+
   /** Begins delivery, first of what arrived before. */
   setHandlers(handlers: WebSocketHandlers): void {
     this.#delivery.setHandlers(handlers)
@@ -203,7 +209,7 @@ export class WebSocketConnection {
     this.#drop()
     this.#protocol.receiveEof()
     this.#settle()
-    this.#socket.destroy()
+    abortSocket(this.#socket)
   }
 
   /** Stops delivery, within one message. What keeps arriving waits, and soon the peer does. */

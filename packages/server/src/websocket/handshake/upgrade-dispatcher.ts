@@ -1,15 +1,18 @@
 // Upgrade requests of one HTTP server, by path, side by side with other libraries that listen for upgrades too.
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { Http2SecureServer, Http2Server } from 'node:http2'
 import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
+import { interceptEvent } from './event-interceptor.ts'
 import { refuseUpgrade } from './refusal.ts'
 
 /** Answers an upgrade request; from here on the socket is its own. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
-type AnyServer = HttpServer | HttpsServer
+/** Where connections may come in. An HTTP/2 server hands over upgrades if it speaks HTTP/1.1 too (`allowHTTP1`). */
+export type AnyHttpServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer
 
-const dispatchers = new WeakMap<AnyServer, UpgradeDispatcher>()
+const dispatchers = new WeakMap<AnyHttpServer, UpgradeDispatcher>()
 
 /**
  * Calls back for upgrade requests at a path; the query does not matter. Returns a function that stops it.
@@ -20,7 +23,7 @@ const dispatchers = new WeakMap<AnyServer, UpgradeDispatcher>()
  *
  * @throws {Error} if the path is taken.
  */
-export function onUpgrade(server: AnyServer, path: string, handler: UpgradeHandler): () => void {
+export function onUpgrade(server: AnyHttpServer, path: string, handler: UpgradeHandler): () => void {
   let dispatcher = dispatchers.get(server)
   if (!dispatcher) {
     dispatcher = new UpgradeDispatcher(server)
@@ -29,15 +32,13 @@ export function onUpgrade(server: AnyServer, path: string, handler: UpgradeHandl
   return dispatcher.add(path, handler)
 }
 
-type Emit = (event: string, ...args: unknown[]) => boolean
-
 class UpgradeDispatcher {
-  readonly #server: AnyServer
+  readonly #server: AnyHttpServer
   readonly #handlers = new Map<string, UpgradeHandler>()
   /** Whether it stands before the server's `emit`. It stays there, since others may have put theirs before it. */
   #isInstalled = false
 
-  constructor(server: AnyServer) {
+  constructor(server: AnyHttpServer) {
     this.#server = server
   }
 
@@ -57,14 +58,12 @@ class UpgradeDispatcher {
     if (this.#handlers.size === 0) this.#server.on('upgrade', this.#refuseIfAlone)
     if (this.#isInstalled) return
     this.#isInstalled = true
-    const emit: Emit = this.#server.emit.bind(this.#server)
-    this.#server.emit = (event: string, ...args: unknown[]): boolean =>
-      (event === 'upgrade' && this.#dispatch(...(args as Parameters<UpgradeHandler>))) || emit(event, ...args)
+    interceptEvent(this.#server, 'upgrade', (...args: Parameters<UpgradeHandler>) => this.#dispatch(...args))
   }
 
   /** Whether the request was for one of our paths. */
   #dispatch(...[request, socket, head]: Parameters<UpgradeHandler>): boolean {
-    const handler = this.#handlers.get(pathOf(request.url))
+    const handler = this.#handlers.get(pathOfTarget(request.url))
     handler?.(request, socket, head)
     return handler !== undefined
   }
@@ -75,7 +74,7 @@ class UpgradeDispatcher {
 }
 
 /** The path of a request target, which may be absolute. */
-function pathOf(target = '/'): string {
+export function pathOfTarget(target = '/'): string {
   if (target.startsWith('/')) return target.split('?', 1)[0]!
   return URL.canParse(target) ? new URL(target).pathname : target
 }

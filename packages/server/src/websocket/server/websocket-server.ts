@@ -1,14 +1,11 @@
 // A WebSocket server without rooms, for any number of HTTP servers.
-import type { Server as HttpServer } from 'node:http'
-import type { Server as HttpsServer } from 'node:https'
 import { systemClock } from '../../clock.ts'
 import { Heartbeat } from '../connection/heartbeat.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
-import { refuseUpgrade } from '../handshake/refusal.ts'
-import { onUpgrade } from '../handshake/upgrade-dispatcher.ts'
+import type { AnyHttpServer } from '../handshake/upgrade-dispatcher.ts'
 import type { UpgradeOptions } from '../handshake/upgrade-options.ts'
+import { openUpgradePlace, type UpgradePlace } from '../handshake/upgrade-place.ts'
 import type { UpgradeRequest } from '../handshake/upgrade-request.ts'
-import { acceptUpgrade } from '../handshake/upgrade.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from '../websocket-limits.ts'
 
 /** Options of {@link createWebSocketServer}. */
@@ -26,6 +23,12 @@ export interface WebSocketAttachOptions {
    * @default '/'
    */
   readonly path?: string
+  /**
+   * Whether WebSockets over HTTP/2 (RFC 8441) are accepted too; clients are told so. Needs a server of node:http2, best
+   * made with `http2ServerOptions()`.
+   * @default false
+   */
+  readonly http2?: boolean
 }
 
 /** A server's place on an HTTP server. */
@@ -36,8 +39,13 @@ export interface WebSocketAttachment {
 
 /** A WebSocket server. */
 export interface WebSocketServer {
-  /** Accepts connections at a path of an HTTP server; other paths and other upgrade handlers are left alone. */
-  attach(server: HttpServer | HttpsServer, options?: WebSocketAttachOptions): WebSocketAttachment
+  /**
+   * Accepts connections at a path of an HTTP server; other paths and other upgrade handlers are left alone.
+   *
+   * @throws {TypeError} if `http2` does not fit the server.
+   * @throws {Error} if the path is taken.
+   */
+  attach(server: AnyHttpServer, options?: WebSocketAttachOptions): WebSocketAttachment
   /** The open connections. */
   readonly connections: ReadonlySet<WebSocketConnection>
   /** Accepts no more, closes every connection with 1001 (going away), and resolves when all are gone. */
@@ -58,7 +66,7 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
   const limits = { ...DEFAULT_WEBSOCKET_LIMITS, ...options.limits }
   const heartbeat = new Heartbeat({ clock: options.clock ?? systemClock, limits })
   const connections = new Set<WebSocketConnection>()
-  const detachers = new Set<() => void>()
+  const places = new Set<UpgradePlace>()
   let closed: Promise<void> | undefined
   let onEmpty: (() => void) | undefined
 
@@ -74,17 +82,18 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
 
   return {
     connections,
-    attach(server, { path = '/' } = {}) {
-      const detach = onUpgrade(server, path, (request, socket, head) => {
-        if (closed) refuseUpgrade(socket, 503, { 'Retry-After': '1' })
-        else acceptUpgrade(request, socket, head, upgradeOptions)
-      })
-      detachers.add(detach)
-      return { detach }
+    attach(server, { path = '/', http2 = false } = {}) {
+      const isClosed = (): boolean => closed !== undefined
+      const place = openUpgradePlace(server, { path, http2, upgrade: upgradeOptions, isClosed })
+      places.add(place)
+      return { detach: () => place.detach() }
     },
     close() {
       return (closed ??= new Promise((resolve) => {
-        for (const detach of detachers) detach()
+        for (const place of places) {
+          place.detach()
+          place.endSessions()
+        }
         if (connections.size === 0) return resolve()
         onEmpty = resolve
         for (const connection of connections) connection.close(1001, 'going away')

@@ -1,0 +1,173 @@
+// Extended CONNECT requests (RFC 8441) of one HTTP/2 server, by path, before anybody else sees their streams.
+import {
+  constants,
+  type Http2SecureServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import { interceptEvent } from './event-interceptor.ts'
+import { refuseConnect } from './http2-refusal.ts'
+import { Http2SessionGuard, type Http2SessionGuardOptions } from './http2-session-guard.ts'
+import type { Http2Connect } from './http2-upgrade.ts'
+import { pathOfTarget, type AnyHttpServer } from './upgrade-dispatcher.ts'
+
+/** Answers a CONNECT; from here on the stream is its own. */
+export type ConnectHandler = (connect: Http2Connect) => void
+
+/** A path that is served over HTTP/2. */
+export interface ConnectPlace {
+  /** Calls back no more. */
+  stop(): void
+  /** Ends the sessions that carried a WebSocket of this server, each once it carries none, so that the server can close. */
+  endSessions(): void
+}
+
+type AnyHttp2Server = Http2Server | Http2SecureServer
+
+type StreamArguments = [
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  flags: number,
+  rawHeaders: readonly string[],
+]
+
+const dispatchers = new WeakMap<AnyHttp2Server, Http2Dispatcher>()
+
+/**
+ * Calls back for extended CONNECT requests at a path, and tells clients that they may send them: every session that
+ * begins from now on has SETTINGS_ENABLE_CONNECT_PROTOCOL in its first SETTINGS.
+ *
+ * Node's compatibility layer, which Fastify uses, answers every CONNECT with 405, so those streams are taken out before
+ * the `stream` event is emitted. A CONNECT that is not for our paths goes to the `connect` listeners of the server, or
+ * is refused if there are none.
+ *
+ * @throws {TypeError} if the server does not speak HTTP/2.
+ * @throws {Error} if the path is taken.
+ */
+export function onConnect(
+  server: AnyHttpServer,
+  path: string,
+  handler: ConnectHandler,
+  options: Http2SessionGuardOptions,
+): ConnectPlace {
+  assertHttp2(server)
+  let dispatcher = dispatchers.get(server)
+  if (!dispatcher) {
+    dispatcher = new Http2Dispatcher(server, options)
+    dispatchers.set(server, dispatcher)
+  }
+  return dispatcher.add(path, handler)
+}
+
+/** Whether a server speaks HTTP/2. */
+export function isHttp2Server(server: AnyHttpServer): server is AnyHttp2Server {
+  return 'updateSettings' in server
+}
+
+/** @throws {TypeError} that says how to make a server that does. */
+export function assertHttp2(server: AnyHttpServer): asserts server is AnyHttp2Server {
+  if (isHttp2Server(server)) return
+  throw new TypeError(
+    '`http2: true` needs a server of node:http2, such as createSecureServer({ ...http2ServerOptions(), key, cert, allowHTTP1: true }).',
+  )
+}
+
+class Http2Dispatcher {
+  readonly #server: AnyHttp2Server
+  readonly #options: Http2SessionGuardOptions
+  readonly #handlers = new Map<string, ConnectHandler>()
+  readonly #guards = new Map<ServerHttp2Session, Http2SessionGuard>()
+  #hasWarned = false
+
+  constructor(server: AnyHttp2Server, options: Http2SessionGuardOptions) {
+    this.#server = server
+    this.#options = options
+    interceptEvent(server, 'stream', (...args: StreamArguments) => this.#dispatch(...args))
+    interceptEvent(server, 'timeout', (session: unknown) => this.#isInUse(session))
+  }
+
+  add(path: string, handler: ConnectHandler): ConnectPlace {
+    if (this.#handlers.has(path)) throw new Error(`Something is attached at ${path} of this server already.`)
+    this.#handlers.set(path, handler)
+    // Of what the server was made with, this changes nothing but the one setting.
+    this.#server.updateSettings({ enableConnectProtocol: true })
+    return {
+      stop: () => {
+        if (this.#handlers.get(path) !== handler) return
+        this.#handlers.delete(path)
+        if (this.#handlers.size === 0 && !this.#hasOthers) {
+          this.#server.updateSettings({ enableConnectProtocol: false })
+        }
+      },
+      endSessions: () => {
+        for (const guard of this.#guards.values()) guard.end()
+      },
+    }
+  }
+
+  /** Whether the stream was one of ours, or nobody's and refused. */
+  #dispatch(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    flags: number,
+    rawHeaders: readonly string[],
+  ): boolean {
+    if (headers[':method'] !== 'CONNECT') return false
+    const { session } = stream
+    const isWebSocket = headers[':protocol'] === 'websocket'
+    const handler = isWebSocket ? this.#handlers.get(pathOfTarget(headers[':path'])) : undefined
+    if (handler === undefined && this.#hasOthers) return false
+    // A stream without a session is one whose session is over.
+    if (session === undefined || !this.#guardOf(session as ServerHttp2Session).admit(stream)) return true
+    if (handler !== undefined) {
+      handler({ stream, headers, rawHeaders, isEnded: (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 })
+    } else if (headers[':protocol'] === undefined) {
+      // It asks for a tunnel to somewhere else.
+      this.#refuse(stream, 405, { Allow: 'GET' })
+    } else {
+      this.#refuse(stream, isWebSocket ? 404 : 501)
+    }
+    return true
+  }
+
+  /** Somebody who answers CONNECT requests of Node's compatibility layer. */
+  get #hasOthers(): boolean {
+    return this.#server.listenerCount('connect') > 0
+  }
+
+  #refuse(stream: ServerHttp2Stream, status: number, headers: Readonly<Record<string, string>> = {}): void {
+    const { clock, limits } = this.#options
+    refuseConnect(stream, status, headers, { clock, lingerMs: limits.closeTimeoutMs })
+  }
+
+  #guardOf(session: ServerHttp2Session): Http2SessionGuard {
+    let guard = this.#guards.get(session)
+    if (guard === undefined) {
+      guard = new Http2SessionGuard(session, this.#options)
+      this.#guards.set(session, guard)
+      session.once('close', () => this.#guards.delete(session))
+      this.#warnOfLaxLimits(session)
+    }
+    return guard
+  }
+
+  /** Node destroys a session that was idle for its timeout, if nobody listens. */
+  #isInUse(session: unknown): boolean {
+    return this.#guards.get(session as ServerHttp2Session)?.isInUse === true
+  }
+
+  /** Our own limits hold for WebSockets; nothing but the server's holds for its other streams. */
+  #warnOfLaxLimits({ localSettings: { maxConcurrentStreams } }: ServerHttp2Session): void {
+    if (this.#hasWarned || (maxConcurrentStreams ?? Infinity) <= MANY_STREAMS) return
+    this.#hasWarned = true
+    this.#options.logger.warn(
+      { maxConcurrentStreams },
+      'the HTTP/2 server limits the streams of a session hardly or not at all: create it with http2ServerOptions()',
+    )
+  }
+}
+
+/** Far more than a browser needs. */
+const MANY_STREAMS = 1000

@@ -1,0 +1,85 @@
+// What one HTTP/2 session costs and how it ends: it limits streams and resets, keeps a session with WebSockets from
+// being ended for idleness, and ends it once they are gone.
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import type { Clock } from '../../clock.ts'
+import type { Logger } from '../../logger.ts'
+import { TokenBucket } from '../../util/token-bucket.ts'
+import type { WebSocketLimits } from '../websocket-limits.ts'
+
+export interface Http2SessionGuardOptions {
+  readonly limits: WebSocketLimits
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Watches one session, from its first CONNECT on. */
+export class Http2SessionGuard {
+  readonly #session: ServerHttp2Session
+  readonly #options: Http2SessionGuardOptions
+  readonly #resets: TokenBucket
+  readonly #streams = new Set<ServerHttp2Stream>()
+  #isEnding = false
+
+  constructor(session: ServerHttp2Session, options: Http2SessionGuardOptions) {
+    this.#session = session
+    this.#options = options
+    this.#resets = new TokenBucket(options.limits.streamResetRate, options.clock.monotonic())
+  }
+
+  /** Whether streams of ours are open, WebSockets and those that are being judged. */
+  get isInUse(): boolean {
+    return this.#streams.size > 0
+  }
+
+  /**
+   * Counts a new stream. False if it is gone already or one too many: then it has been reset, with a code that tells
+   * the client that nothing was done (RFC 9113 §8.7).
+   */
+  admit(stream: ServerHttp2Stream): boolean {
+    stream.on('error', ignore)
+    if (stream.destroyed || stream.closed) {
+      this.#noteEnd(stream)
+      return false
+    }
+    stream.once('close', () => {
+      this.#streams.delete(stream)
+      this.#noteEnd(stream)
+      if (this.#isEnding) this.#endIfUnused()
+    })
+    if (this.#streams.size >= this.#options.limits.maxStreamsPerSession) {
+      stream.close(constants.NGHTTP2_REFUSED_STREAM)
+      return false
+    }
+    this.#streams.add(stream)
+    return true
+  }
+
+  /** Ends the session once no WebSocket is open on it, at once if there is none. The client may finish what else it does. */
+  end(): void {
+    if (this.#isEnding) return
+    this.#isEnding = true
+    this.#endIfUnused()
+  }
+
+  #endIfUnused(): void {
+    const session = this.#session
+    if (this.isInUse || session.destroyed) return
+    session.close()
+    // It waits for every other stream, and for a peer that may be dead.
+    const { clock, limits } = this.#options
+    const timer = clock.setTimer(() => session.destroy(), limits.closeTimeoutMs)
+    session.once('close', () => timer.cancel())
+  }
+
+  /** "Rapid reset" (CVE-2023-44487): each reset gives the client a free stream and leaves us with the work. */
+  #noteEnd({ rstCode }: ServerHttp2Stream): void {
+    if (rstCode === constants.NGHTTP2_NO_ERROR || this.#session.destroyed) return
+    const { clock, logger } = this.#options
+    if (this.#resets.take(clock.monotonic())) return
+    logger.debug({}, 'an HTTP/2 session was ended: its client resets too many streams')
+    this.#session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    this.#session.destroy()
+  }
+}
+
+function ignore(): void {}

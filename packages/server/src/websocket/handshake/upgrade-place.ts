@@ -1,0 +1,66 @@
+// A place where WebSockets come in: a path of an HTTP server, over whatever versions of HTTP it speaks.
+import { assertHttp2, isHttp2Server, onConnect } from './http2-dispatcher.ts'
+import { refuseConnect } from './http2-refusal.ts'
+import { acceptConnect, type Http2Connect } from './http2-upgrade.ts'
+import { refuseUpgrade } from './refusal.ts'
+import { onUpgrade, type AnyHttpServer } from './upgrade-dispatcher.ts'
+import { resolveUpgradeOptions, type UpgradeOptions } from './upgrade-options.ts'
+import { acceptUpgrade } from './upgrade.ts'
+
+export interface UpgradePlaceOptions {
+  readonly path: string
+  /** Whether WebSockets over HTTP/2 are accepted too. */
+  readonly http2: boolean
+  readonly upgrade: UpgradeOptions
+  /** Whether newcomers are sent away (503). */
+  readonly isClosed: () => boolean
+}
+
+/** What can be done with such a place. */
+export interface UpgradePlace {
+  /** Accepts no more there. Connections stay. */
+  detach(): void
+  /**
+   * Ends the HTTP/2 sessions that carried WebSockets, each once it carries none and after `closeTimeoutMs` in any case,
+   * so that the HTTP server can close.
+   */
+  endSessions(): void
+}
+
+const RETRY_SOON = { 'Retry-After': '1' }
+
+/**
+ * Accepts WebSockets at a path; other paths and other handlers are left alone.
+ *
+ * @throws {TypeError} if `http2` does not fit the server.
+ * @throws {Error} if the path is taken.
+ */
+export function openUpgradePlace(server: AnyHttpServer, options: UpgradePlaceOptions): UpgradePlace {
+  const { path, http2, upgrade, isClosed } = options
+  if (http2) assertHttp2(server)
+  else assertHttp1(server)
+  const stopUpgrades = onUpgrade(server, path, (request, socket, head) => {
+    if (isClosed()) refuseUpgrade(socket, 503, RETRY_SOON)
+    else acceptUpgrade(request, socket, head, upgrade)
+  })
+  const acceptStream = (connect: Http2Connect): void => {
+    if (isClosed()) refuseConnect(connect.stream, 503, RETRY_SOON)
+    else acceptConnect(connect, upgrade)
+  }
+  const connects = http2 ? onConnect(server, path, acceptStream, resolveUpgradeOptions(upgrade)) : undefined
+  return {
+    detach() {
+      stopUpgrades()
+      connects?.stop()
+    },
+    endSessions() {
+      connects?.endSessions()
+    },
+  }
+}
+
+/** Cleartext HTTP/2 has no other version beside it, so nothing could ever come in. */
+function assertHttp1(server: AnyHttpServer): void {
+  if (!isHttp2Server(server) || 'setSecureContext' in server) return
+  throw new TypeError('A server of http2.createServer() takes WebSockets only with `http2: true`.')
+}
