@@ -28,6 +28,12 @@ export function parseExtensions(fields: readonly string[]): readonly ExtensionOf
   return offers
 }
 
+/** One extension as it stands in the header. Names and values must be tokens. */
+export function formatExtension(name: string, parameters: readonly ExtensionParameter[]): string {
+  const pairs = parameters.map(({ name, value }) => (value === undefined ? name : `${name}=${value}`))
+  return [name, ...pairs].join('; ')
+}
+
 function parseOffer(scanner: Scanner): ExtensionOffer | undefined {
   const name = scanner.token()
   if (name === undefined) return undefined

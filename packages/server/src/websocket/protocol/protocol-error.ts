@@ -81,10 +81,20 @@ export const protocolErrors = {
     closeCode: 1007,
     message: 'text that is not UTF-8 (RFC 6455 8.1)',
   },
+  invalidCompression: {
+    code: 'WS_INVALID_COMPRESSION',
+    closeCode: 1007,
+    message: 'a compressed message that cannot be inflated (RFC 7692 7.2.2)',
+  },
   messageTooBig: {
     code: 'WS_MESSAGE_TOO_BIG',
     closeCode: 1009,
     message: 'the message is too big',
+  },
+  inflatedTooMuch: {
+    code: 'WS_INFLATED_TOO_MUCH',
+    closeCode: 1009,
+    message: 'the message is suspiciously small for what it inflates to',
   },
   tooManyFragments: {
     code: 'WS_TOO_MANY_FRAGMENTS',
