@@ -8,6 +8,9 @@ export type {
   WebSocketServer,
   WebSocketServerOptions,
 } from './websocket/server/websocket-server.ts'
+export { http2ServerOptions } from './websocket/handshake/http2-server-options.ts'
+export type { Http2ServerOptions } from './websocket/handshake/http2-server-options.ts'
+export type { AnyHttpServer } from './websocket/handshake/upgrade-dispatcher.ts'
 export type { UpgradeRequest } from './websocket/handshake/upgrade-request.ts'
 export type { OriginPolicy } from './websocket/handshake/origin-policy.ts'
 
@@ -22,6 +25,13 @@ export type { WebSocketConnection } from './websocket/connection/websocket-conne
 export type { WebSocketCloseEvent, WebSocketHandlers } from './websocket/connection/message-delivery.ts'
 export { prepareMessage } from './websocket/connection/prepared-message.ts'
 export type { MessageOptions, PreparedMessage } from './websocket/connection/prepared-message.ts'
+
+// Connections as iterators and streams
+export { messagesOf } from './websocket/streams/messages-of.ts'
+export type { WebSocketMessage } from './websocket/streams/messages-of.ts'
+export { toStreams } from './websocket/streams/to-streams.ts'
+export type { WebSocketStreams } from './websocket/streams/to-streams.ts'
+export { WebSocketClosedError } from './websocket/streams/closed-error.ts'
 
 // Limits
 export { DEFAULT_WEBSOCKET_LIMITS } from './websocket/websocket-limits.ts'
