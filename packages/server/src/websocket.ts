@@ -14,6 +14,8 @@ export type { AnyHttpServer } from './websocket/handshake/upgrade-dispatcher.ts'
 export type { UpgradeRequest } from './websocket/handshake/upgrade-request.ts'
 export type { OriginPolicy } from './websocket/handshake/origin-policy.ts'
 
+export type { DrainOptions } from './websocket/connection/connection-set.ts'
+
 // The client
 export { connectWebSocket } from './websocket/client/connect-websocket.ts'
 export type { WebSocketConnectOptions } from './websocket/client/connect-options.ts'

@@ -32,6 +32,18 @@ describe('Heartbeat', () => {
     for (const probe of probes) expect(probe.sweeps).toEqual([1000, 2000])
   })
 
+  it('spreads the visits over the interval as the connections came', () => {
+    const { clock, heartbeat } = createHeartbeat()
+    const probes = Array.from({ length: 4 }, () => new Probe())
+    for (const probe of probes) {
+      heartbeat.add(probe)
+      clock.advance(250)
+    }
+    clock.advance(1000)
+    expect(probes.map(({ sweeps }) => sweeps[0])).toEqual([1000, 1250, 1500, 1750])
+    expect(probes.map(({ sweeps }) => sweeps.length)).toEqual([2, 1, 1, 1])
+  })
+
   it('acts on passed deadlines only after what was deferred before, and only on those', () => {
     const { clock, heartbeat } = createHeartbeat()
     const [late, fine] = [new Probe(), new Probe()]

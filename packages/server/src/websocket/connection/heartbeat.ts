@@ -15,37 +15,48 @@ export interface HeartbeatOptions {
   readonly limits: Pick<WebSocketLimits, 'sweepIntervalMs'>
 }
 
+/** How many parts of an interval there are, each with the connections that are visited in it. */
+const SLOTS = 16
+
 /**
- * Visits all connections once in every interval, so a deadline is noticed at most one interval late.
+ * A timing wheel: visits each connection once in every interval, a part of them at a time, so that many connections are
+ * no burst of work. A deadline is noticed at most one interval late.
  *
  * When a stalled event loop runs again, its timers fire before it reads what has long arrived. So a passed deadline
  * is only acted on one poll phase later, and one pause does not disconnect everybody.
  */
 export class Heartbeat {
   readonly #clock: Clock
-  readonly #intervalMs: number
-  readonly #watched = new Set<Watched>()
+  readonly #tickMs: number
+  readonly #slots = Array.from({ length: SLOTS }, () => new Set<Watched>())
+  readonly #slotOf = new Map<Watched, Set<Watched>>()
+  /** The slot that was visited last; who comes now is visited there one interval later. */
+  #current = 0
   #timer: Timer | undefined
 
   constructor({ clock, limits }: HeartbeatOptions) {
     this.#clock = clock
-    this.#intervalMs = limits.sweepIntervalMs
+    this.#tickMs = limits.sweepIntervalMs / SLOTS
   }
 
   add(connection: Watched): void {
-    this.#watched.add(connection)
+    const slot = this.#slots[this.#current]!
+    slot.add(connection)
+    this.#slotOf.set(connection, slot)
     if (this.#timer === undefined) this.#arm()
   }
 
   /** Forgets a connection; with the last one the timer goes too. */
   delete(connection: Watched): void {
-    this.#watched.delete(connection)
-    if (this.#watched.size === 0) this.stop()
+    this.#slotOf.get(connection)?.delete(connection)
+    this.#slotOf.delete(connection)
+    if (this.#slotOf.size === 0) this.stop()
   }
 
   /** Forgets all connections. */
   stop(): void {
-    this.#watched.clear()
+    for (const slot of this.#slots) slot.clear()
+    this.#slotOf.clear()
     this.#timer?.cancel()
     this.#timer = undefined
   }
@@ -53,13 +64,15 @@ export class Heartbeat {
   #arm(): void {
     this.#timer = this.#clock.setTimer(() => {
       this.#arm()
-      this.#sweep()
-    }, this.#intervalMs)
+      this.#current = (this.#current + 1) % SLOTS
+      this.#sweep(this.#slots[this.#current]!)
+    }, this.#tickMs)
   }
 
-  #sweep(): void {
+  #sweep(slot: ReadonlySet<Watched>): void {
+    if (slot.size === 0) return
     const nowMs = this.#clock.monotonic()
-    const suspects = [...this.#watched].filter((connection) => connection.sweep(nowMs))
+    const suspects = [...slot].filter((connection) => connection.sweep(nowMs))
     if (suspects.length === 0) return
     this.#clock.defer(() => {
       for (const connection of suspects) connection.expire(this.#clock.monotonic())

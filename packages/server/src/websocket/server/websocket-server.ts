@@ -1,6 +1,8 @@
 // A WebSocket server without rooms, for any number of HTTP servers.
 import { systemClock } from '../../clock.ts'
+import { systemRandom } from '../../random.ts'
 import { Heartbeat } from '../connection/heartbeat.ts'
+import { ConnectionSet, type DrainOptions } from '../connection/connection-set.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
 import type { AnyHttpServer } from '../handshake/upgrade-dispatcher.ts'
 import type { UpgradeOptions } from '../handshake/upgrade-options.ts'
@@ -48,6 +50,11 @@ export interface WebSocketServer {
   attach(server: AnyHttpServer, options?: WebSocketAttachOptions): WebSocketAttachment
   /** The open connections. */
   readonly connections: ReadonlySet<WebSocketConnection>
+  /**
+   * Accepts no more (503) and closes the connections in batches at random moments, so that the clients do not all come
+   * back at once. Resolves when all are gone.
+   */
+  drain(options?: DrainOptions): Promise<void>
   /** Accepts no more, closes every connection with 1001 (going away), and resolves when all are gone. */
   close(): Promise<void>
 }
@@ -64,40 +71,45 @@ export interface WebSocketServer {
  */
 export function createWebSocketServer(options: WebSocketServerOptions): WebSocketServer {
   const limits = { ...DEFAULT_WEBSOCKET_LIMITS, ...options.limits }
-  const heartbeat = new Heartbeat({ clock: options.clock ?? systemClock, limits })
-  const connections = new Set<WebSocketConnection>()
+  const { clock = systemClock } = options
+  const { closeTimeoutMs } = limits
+  const heartbeat = new Heartbeat({ clock, limits })
+  const connections = new ConnectionSet({ clock, random: systemRandom, closeTimeoutMs })
   const places = new Set<UpgradePlace>()
-  let closed: Promise<void> | undefined
-  let onEmpty: (() => void) | undefined
+  let isClosed = false
 
   const open = (connection: WebSocketConnection, request: UpgradeRequest): void => {
     connections.add(connection)
-    connection.onClosed(() => {
-      connections.delete(connection)
-      if (connections.size === 0) onEmpty?.()
-    })
     options.connection(connection, request)
   }
   const upgradeOptions: UpgradeOptions = { ...options, limits, heartbeat, open }
 
+  const end = (): void => {
+    isClosed = true
+    for (const place of places) place.endSessions()
+  }
+
   return {
-    connections,
+    connections: connections.all,
     attach(server, { path = '/', http2 = false } = {}) {
-      const isClosed = (): boolean => closed !== undefined
-      const place = openUpgradePlace(server, { path, http2, upgrade: upgradeOptions, isClosed })
+      const place = openUpgradePlace(server, {
+        path,
+        http2,
+        upgrade: upgradeOptions,
+        isClosed: () => isClosed,
+      })
       places.add(place)
       return { detach: () => place.detach() }
     },
-    close() {
-      return (closed ??= new Promise((resolve) => {
-        for (const place of places) {
-          place.detach()
-          place.endSessions()
-        }
-        if (connections.size === 0) return resolve()
-        onEmpty = resolve
-        for (const connection of connections) connection.close(1001, 'going away')
-      }))
+    async drain(drainOptions) {
+      isClosed = true
+      await connections.drain(drainOptions)
+      end()
+    },
+    async close() {
+      end()
+      await connections.closeAll(1001, 'going away')
+      for (const place of places) place.detach()
     },
   }
 }

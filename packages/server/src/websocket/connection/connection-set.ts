@@ -1,0 +1,95 @@
+// The open connections of a server, and how they are sent away.
+import type { Clock } from '../../clock.ts'
+import { randomUint32, type Random } from '../../random.ts'
+import type { WebSocketConnection } from './websocket-connection.ts'
+
+/** How connections are sent away without a stampede when they come back. */
+export interface DrainOptions {
+  /**
+   * Over how long the closing is spread, in milliseconds; each connection has a random moment of it.
+   * @default 10 000
+   */
+  readonly windowMs?: number
+  /**
+   * When what is still open is terminated, in milliseconds from the start.
+   * @default the window and the close timeout of the connections
+   */
+  readonly deadlineMs?: number
+  /** @default 1012 (service restart), on which clients come back */
+  readonly code?: number
+  /** @default 'restart' */
+  readonly reason?: string
+}
+
+export interface ConnectionSetOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly closeTimeoutMs: number
+}
+
+/** The closing is done in batches this far apart. */
+const BATCH_INTERVAL_MS = 100
+
+/** Keeps count of connections until their streams are gone. */
+export class ConnectionSet {
+  readonly #options: ConnectionSetOptions
+  readonly #connections = new Set<WebSocketConnection>()
+  #onEmpty: (() => void)[] = []
+
+  constructor(options: ConnectionSetOptions) {
+    this.#options = options
+  }
+
+  /** The connections of now. */
+  get all(): ReadonlySet<WebSocketConnection> {
+    return this.#connections
+  }
+
+  add(connection: WebSocketConnection): void {
+    this.#connections.add(connection)
+    connection.onClosed(() => {
+      this.#connections.delete(connection)
+      if (this.#connections.size > 0) return
+      for (const callback of this.#onEmpty.splice(0)) callback()
+    })
+  }
+
+  /** Closes all at once. Resolves when they are gone, which takes no longer than their close timeout. */
+  closeAll(code: number, reason: string): Promise<void> {
+    for (const connection of this.#connections) connection.close(code, reason)
+    return this.#whenEmpty()
+  }
+
+  /** Closes all little by little; see {@link DrainOptions}. Resolves when they are gone, at the deadline at the latest. */
+  async drain(options: DrainOptions = {}): Promise<void> {
+    const { clock, closeTimeoutMs } = this.#options
+    const { windowMs = 10_000, code = 1012, reason = 'restart' } = options
+    const { deadlineMs = windowMs + closeTimeoutMs } = options
+    const batches = this.#assignBatches(Math.min(windowMs, deadlineMs))
+    const timers = batches.map((batch, index) =>
+      clock.setTimer(() => {
+        for (const connection of batch) connection.close(code, reason)
+      }, index * BATCH_INTERVAL_MS),
+    )
+    const deadline = clock.setTimer(() => {
+      for (const connection of this.#connections) connection.terminate()
+    }, deadlineMs)
+    await this.#whenEmpty()
+    for (const timer of [...timers, deadline]) timer.cancel()
+  }
+
+  /** Deals the connections out at random over the batches of the window. */
+  #assignBatches(windowMs: number): readonly (readonly WebSocketConnection[])[] {
+    const count = Math.floor(windowMs / BATCH_INTERVAL_MS) + 1
+    const batches: WebSocketConnection[][] = Array.from({ length: count }, () => [])
+    for (const connection of this.#connections) {
+      batches[randomUint32(this.#options.random) % count]!.push(connection)
+    }
+    return batches
+  }
+
+  #whenEmpty(): Promise<void> {
+    if (this.#connections.size === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#onEmpty.push(resolve))
+  }
+}
