@@ -37,6 +37,18 @@ describe('Sequence', () => {
     expect(done).toEqual(['a', 'b'])
   })
 
+  it('tells when what took time is done, and only then', async () => {
+    let idles = 0
+    const sequence = new Sequence(() => idles++)
+    sequence.add(() => {})
+    expect(idles).toBe(0)
+    const slow = defer()
+    sequence.add(() => slow.promise)
+    sequence.add(() => {})
+    slow.resolve()
+    await expect.poll(() => idles).toBe(1)
+  })
+
   it('forgets what has not begun', async () => {
     const sequence = new Sequence()
     const done: string[] = []

@@ -5,8 +5,14 @@ export type Step = () => void | Promise<void>
 
 /** Runs steps one after the other. While none waits for another, a step that is done at once runs at once. */
 export class Sequence {
+  readonly #onIdle: (() => void) | undefined
   #waiting: Step[] = []
   #isBusy = false
+
+  /** Calls back whenever work that took time is done and none waits. */
+  constructor(onIdle?: () => void) {
+    this.#onIdle = onIdle
+  }
 
   /** Whether everything that was added is done. */
   get isIdle(): boolean {
@@ -23,21 +29,24 @@ export class Sequence {
     this.#waiting = []
   }
 
-  #runFrom(first: Step): void {
+  /** False if it has to wait for a step. */
+  #runFrom(first: Step): boolean {
     this.#isBusy = true
     for (let step: Step | undefined = first; step !== undefined; step = this.#waiting.shift()) {
       const done = step()
       if (done !== undefined) {
         void done.then(() => this.#continue())
-        return
+        return false
       }
     }
     this.#isBusy = false
+    return true
   }
 
   #continue(): void {
     const next = this.#waiting.shift()
-    if (next === undefined) this.#isBusy = false
-    else this.#runFrom(next)
+    if (next !== undefined && !this.#runFrom(next)) return
+    this.#isBusy = false
+    this.#onIdle?.()
   }
 }

@@ -2,6 +2,7 @@
 import { duplexPair, type Duplex } from 'node:stream'
 import type { Logger } from '../../logger.ts'
 import { FakeClock } from '../fake-clock.ts'
+import type { Compression } from '../../websocket/connection/compression.ts'
 import { Heartbeat } from '../../websocket/connection/heartbeat.ts'
 import type { WebSocketCloseEvent, WebSocketHandlers } from '../../websocket/connection/message-delivery.ts'
 import type { ProtocolEvent } from '../../websocket/protocol/protocol-event.ts'
@@ -16,6 +17,7 @@ export class Peer {
   readonly protocol = new WebSocketProtocol({
     role: 'client',
     limits: { maxMessageBytes: Infinity, maxFragments: Infinity },
+    allowsCompression: true,
     generateMask: () => 0x01020304,
   })
   readonly events: ProtocolEvent[] = []
@@ -74,7 +76,7 @@ export class Recorder implements WebSocketHandlers {
 }
 
 /** An open connection and all that is around it. */
-export function openPair(limits: Partial<WebSocketLimits> = {}) {
+export function openPair(limits: Partial<WebSocketLimits> = {}, compression?: Compression) {
   const clock = new FakeClock()
   const [socket, peerSocket] = duplexPair()
   const errors: string[] = []
@@ -86,7 +88,7 @@ export function openPair(limits: Partial<WebSocketLimits> = {}) {
   }
   const resolved = { ...DEFAULT_WEBSOCKET_LIMITS, ...limits }
   const heartbeat = new Heartbeat({ clock, limits: resolved })
-  const options = { subprotocol: '', limits: resolved, clock, logger, heartbeat }
+  const options = { subprotocol: '', compression, limits: resolved, clock, logger, heartbeat }
   const connection = new WebSocketConnection(socket, options)
   return {
     clock,
@@ -100,8 +102,8 @@ export function openPair(limits: Partial<WebSocketLimits> = {}) {
 }
 
 /** As `openPair`, with the handlers set and the peer reading. */
-export function openTalkingPair(limits: Partial<WebSocketLimits> = {}) {
-  const pair = openPair(limits)
+export function openTalkingPair(limits: Partial<WebSocketLimits> = {}, compression?: Compression) {
+  const pair = openPair(limits, compression)
   pair.connection.setHandlers(pair.recorder)
   pair.peer.read()
   return pair

@@ -12,17 +12,18 @@ export interface MessageReceiverOptions {
   readonly decompressor: Decompressor | undefined
   /** Called when a message cannot be restored. */
   readonly onInvalid: (error: WebSocketProtocolError) => void
-  /** Called when messages were delivered later than `receive` returned. */
+  /** Called when messages were passed on later than `receive` returned, and when none is left. */
   readonly onLate: () => void
 }
 
 /** Inflates one message at a time; those behind it wait, as they came. */
 export class MessageReceiver {
   readonly #options: MessageReceiverOptions
-  readonly #sequence = new Sequence()
+  readonly #sequence: Sequence
 
   constructor(options: MessageReceiverOptions) {
     this.#options = options
+    this.#sequence = new Sequence(options.onLate)
   }
 
   /** Whether messages wait to be inflated. */

@@ -65,6 +65,8 @@ export class WebSocketConnection {
   #isCongested = false
   /** Whether `close` was called; its frame may still wait for messages that are being compressed. */
   #isClosing = false
+  /** Whether what follows in the input counts for nothing, although the machine had read it. */
+  #isRejected = false
 
   /** Takes the stream over; it has written the handshake's answer and nobody else listens to it. */
   constructor(socket: Duplex, options: WebSocketConnectionOptions) {
@@ -288,7 +290,7 @@ export class WebSocketConnection {
   #handle(event: ProtocolEvent, nowMs: number): void {
     switch (event.type) {
       case 'message':
-        if (this.state !== 'open') return
+        if (this.state !== 'open' || this.#isRejected) return
         if (this.#rates.takeMessage(nowMs)) this.#receiver.receive(event)
         else this.#fail(protocolErrors.tooManyMessages)
         return
@@ -325,6 +327,7 @@ export class WebSocketConnection {
   }
 
   #reject(error: WebSocketProtocolError): void {
+    this.#isRejected = true
     this.#receiver.clear()
     this.#protocol.reject(error)
     this.#settle()
