@@ -77,6 +77,22 @@ export async function openHttp2WebSocket(
   return answered
 }
 
+/** Collects what arrives on a stream from now on. */
+export function collect(stream: ClientHttp2Stream): { readonly bytes: Buffer; readonly hasEnded: boolean } {
+  const chunks: Buffer[] = []
+  let hasEnded = false
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  stream.on('end', () => (hasEnded = true))
+  return {
+    get bytes() {
+      return Buffer.concat(chunks)
+    },
+    get hasEnded() {
+      return hasEnded
+    },
+  }
+}
+
 /** The body of an answer, as text. */
 export async function bodyOf({ stream }: Http2Exchange): Promise<string> {
   let body = ''

@@ -46,16 +46,26 @@ export function websocketFields(path: string, scheme = 'http', authority = '127.
   ]
 }
 
+export interface RawHttp2Options {
+  /** Our settings. */
+  readonly settings?: readonly (readonly [id: number, value: number])[]
+  readonly isSecure?: boolean
+  /** Whether the server's SETTINGS are acknowledged; until then it cannot hold them against us. @default true */
+  readonly acknowledges?: boolean
+}
+
 /** A bare session. Dispose of it when done. */
 export class RawHttp2 implements AsyncDisposable {
   readonly socket: Socket
   /** Every frame that came, in order. */
   readonly frames: Http2Frame[] = []
   readonly ended: Promise<void>
+  readonly #acknowledges: boolean
   #bytes = Buffer.alloc(0)
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, acknowledges: boolean) {
     this.socket = socket
+    this.#acknowledges = acknowledges
     this.ended = new Promise((resolve) => socket.once('close', () => resolve()))
     socket.on('error', () => {}) // the peer may reset the connection, which is what some tests are about
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
@@ -64,10 +74,7 @@ export class RawHttp2 implements AsyncDisposable {
   /** Opens a session with our settings, and waits for the server's. */
   static async dial(
     port: number,
-    {
-      settings = [],
-      isSecure = false,
-    }: { settings?: readonly (readonly [id: number, value: number])[]; isSecure?: boolean } = {},
+    { settings = [], isSecure = false, acknowledges = true }: RawHttp2Options = {},
   ): Promise<RawHttp2> {
     const socket = isSecure
       ? connectTls({
@@ -78,7 +85,7 @@ export class RawHttp2 implements AsyncDisposable {
         })
       : connectTcp(port, '127.0.0.1')
     await once(socket, isSecure ? 'secureConnect' : 'connect')
-    const raw = new RawHttp2(socket)
+    const raw = new RawHttp2(socket, acknowledges)
     socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
     const payload = Buffer.alloc(settings.length * 6)
     settings.forEach(([id, value], index) => {
@@ -176,7 +183,8 @@ export class RawHttp2 implements AsyncDisposable {
       this.#bytes = this.#bytes.subarray(9 + length)
       this.frames.push(frame)
       // The courtesies without which a server gives up: SETTINGS and PING are acknowledged.
-      if (frame.type === H2.settings && frame.flags === 0) this.send(H2.settings, H2Flag.ack, 0)
+      if (frame.type === H2.settings && frame.flags === 0 && this.#acknowledges)
+        this.send(H2.settings, H2Flag.ack, 0)
       if (frame.type === H2.ping && frame.flags === 0) this.send(H2.ping, H2Flag.ack, 0, frame.payload)
     }
   }
