@@ -108,6 +108,24 @@ describe('compressed messages from a peer', () => {
   })
 })
 
+describe('the end of the stream', () => {
+  it('is told after the message that was being restored', async () => {
+    const { compression, gate } = createCompression()
+    const { clock, peer, recorder, socket } = openTalkingPair({}, compression)
+    const order: string[] = []
+    recorder.message = (data) => void order.push(String(data))
+    recorder.close = () => void order.push('closed')
+    peer.socket.write(squeezed('slow'))
+    await clock.settle()
+    socket.destroy()
+    await clock.settle()
+    expect(order).toEqual([])
+    gate.resolve()
+    await clock.settle()
+    expect(order).toEqual(['slow', 'closed'])
+  })
+})
+
 describe('messages to a peer', () => {
   it('are compressed, unless that does not help or is not wanted', async () => {
     const { clock, peer, connection } = openTalkingPair({}, createCompression().compression)

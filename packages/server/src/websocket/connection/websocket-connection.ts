@@ -11,14 +11,14 @@ import { WebSocketProtocol, type ProtocolState } from '../protocol/websocket-pro
 import type { WebSocketLimits } from '../websocket-limits.ts'
 import { abortSocket } from './abort-socket.ts'
 import type { Compression } from './compression.ts'
-import { ConnectionDeadlines } from './connection-deadlines.ts'
+import { ConnectionDeadlines, type Overdue } from './connection-deadlines.ts'
+import { ConnectionWatch } from './connection-watch.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { MessageDelivery, type WebSocketHandlers } from './message-delivery.ts'
 import { MessageReceiver } from './message-receiver.ts'
-import { MessageSender } from './message-sender.ts'
+import { OutgoingSide } from './outgoing-side.ts'
 import { prepareMessage, type MessageOptions, type PreparedMessage } from './prepared-message.ts'
 import { RateGuard } from './rate-guard.ts'
-import { SocketWriter } from './socket-writer.ts'
 
 export interface WebSocketConnectionOptions {
   /** @default 'server' */
@@ -56,13 +56,12 @@ export class WebSocketConnection {
   readonly #protocol: WebSocketProtocol
   readonly #delivery: MessageDelivery
   readonly #receiver: MessageReceiver
-  readonly #sender: MessageSender
-  readonly #writer: SocketWriter
+  readonly #outgoing: OutgoingSide
   readonly #deadlines: ConnectionDeadlines
+  readonly #watch: ConnectionWatch
   readonly #rates: RateGuard
   #closed: ClosedEvent | undefined
   #onClosedCallback: (() => void) | undefined
-  #isCongested = false
   /** Whether `close` was called; its frame may still wait for messages that are being compressed. */
   #isClosing = false
   /** Whether what follows in the input counts for nothing, although the machine had read it. */
@@ -94,24 +93,27 @@ export class WebSocketConnection {
       onInvalid: (error) => this.#reject(error),
       onLate: () => this.#deliver(),
     })
-    this.#sender = new MessageSender({
+    this.#deadlines = new ConnectionDeadlines(limits, clock.monotonic())
+    this.#outgoing = new OutgoingSide({
+      socket,
       protocol: this.#protocol,
       isClient,
       compressor: compression?.compressor,
-      onQueued: () => this.#writer.schedule(),
-    })
-    this.#writer = new SocketWriter({
-      socket,
-      protocol: this.#protocol,
+      deadlines: this.#deadlines,
+      limits,
       clock,
       // §7.1.1: after a clean close the server ends the stream, so that it is the one to wait in TIME_WAIT.
       mayEnd: () => !isClient || this.#closed?.wasClean !== true,
-      onWriting: () => this.#deadlines.writing(clock.monotonic()),
-      onWritten: () => this.#onWritten(),
+      onDrain: () => this.#delivery.drained(),
     })
-    this.#deadlines = new ConnectionDeadlines(limits, clock.monotonic())
+    this.#watch = new ConnectionWatch({
+      deadlines: this.#deadlines,
+      isReadingPaused: () => socket.isPaused(),
+      ping: () => this.ping(),
+      onOverdue: (overdue, nowMs) => this.#act(overdue, nowMs),
+    })
     this.#rates = new RateGuard(limits)
-    heartbeat.add(this)
+    heartbeat.add(this.#watch)
     if (head !== undefined && head.length > 0) this.#receive(head)
     socket.on('data', (chunk: Uint8Array) => this.#receive(chunk))
     socket.on('end', () => this.#onEnd())
@@ -127,12 +129,12 @@ export class WebSocketConnection {
 
   /** Everything that was sent and not yet taken by the operating system, in bytes. */
   get bufferedBytes(): number {
-    return this.#sender.waitingBytes + this.#protocol.outputBytes + this.#socket.writableLength
+    return this.#outgoing.bufferedBytes
   }
 
   /** Whether more than the high-water mark waits to be sent, so that `drain` will be called. */
   get isCongested(): boolean {
-    return this.#isCongested
+    return this.#outgoing.isCongested
   }
 
   /** Begins delivery, first of what arrived before. */
@@ -160,26 +162,18 @@ export class WebSocketConnection {
   /** Sends a message that may be shared with other connections. False, and nothing sent, once closing began. */
   sendPrepared(message: PreparedMessage): boolean {
     if (this.state !== 'open') return false
-    const { maxBufferedBytes, highWaterMarkBytes } = this.#options.limits
-    const waitingBytes = this.bufferedBytes
-    const bytes = message.payload.length
-    if (waitingBytes > 0 && waitingBytes + bytes > maxBufferedBytes) {
-      // Behind what the peer does not read, the Close frame would not be read either.
-      this.#protocol.dropOutput()
-      this.#fail(protocolErrors.tooMuchBuffered)
-      return false
-    }
-    this.#sender.send(message)
-    if (waitingBytes + bytes > highWaterMarkBytes) this.#isCongested = true
-    this.#writer.schedule()
-    return true
+    if (this.#outgoing.send(message)) return true
+    // Behind what the peer does not read, the Close frame would not be read either.
+    this.#protocol.dropOutput()
+    this.#fail(protocolErrors.tooMuchBuffered)
+    return false
   }
 
   /** Sends a ping; any byte that arrives answers it. Ignored once closing began. */
   ping(): void {
     this.#protocol.sendPing()
     this.#deadlines.pinged(this.#options.clock.monotonic())
-    this.#writer.schedule()
+    this.#outgoing.flush()
   }
 
   /**
@@ -197,7 +191,7 @@ export class WebSocketConnection {
     if (this.state === 'open') {
       this.#isClosing = true
       this.#deadlines.closing(this.#options.clock.monotonic())
-      this.#sender.afterAll(() => {
+      this.#outgoing.afterAll(() => {
         this.#protocol.close(code, reason)
         this.#settle()
       })
@@ -223,37 +217,17 @@ export class WebSocketConnection {
     this.#delivery.resume()
   }
 
-  /**
-   * For the heartbeat.
-   *
-   * @internal
-   */
-  sweep(nowMs: number): boolean {
-    if (this.#socket.isPaused()) this.#deadlines.notReading(nowMs)
-    if (this.#deadlines.needsPing(nowMs)) this.ping()
-    return this.#deadlines.overdue(nowMs) !== undefined
-  }
-
-  /**
-   * For the heartbeat.
-   *
-   * @internal
-   */
-  expire(nowMs: number): void {
-    const overdue = this.#deadlines.overdue(nowMs)
-    if (overdue === undefined) return
+  #act(overdue: Overdue, nowMs: number): void {
     if (overdue === 'message') {
       this.#fail(protocolErrors.messageTimeout)
-      return
-    }
-    if (overdue === 'close' && this.#protocol.isEnding) {
+    } else if (overdue === 'close' && this.#protocol.isEnding) {
       // Whoever paused the connection may answer what came before the end, but not hold the end up for ever.
       this.#deadlines.closingAnew(nowMs)
       this.#conclude()
-      return
+    } else {
+      this.#options.logger.debug({ overdue, remoteAddress: this.remoteAddress }, 'websocket terminated')
+      this.terminate()
     }
-    this.#options.logger.debug({ overdue, remoteAddress: this.remoteAddress }, 'websocket terminated')
-    this.terminate()
   }
 
   #receive(chunk: Uint8Array): void {
@@ -281,9 +255,9 @@ export class WebSocketConnection {
     if (this.state !== 'open') {
       this.#deadlines.closing(nowMs)
       this.#updateReading()
-      this.#writer.schedule()
+      this.#outgoing.flush()
     } else if (this.#protocol.outputBytes > 0) {
-      this.#writer.schedule()
+      this.#outgoing.flush()
     }
   }
 
@@ -320,7 +294,7 @@ export class WebSocketConnection {
   #conclude(): void {
     this.#receiver.clear()
     this.#delivery.clear()
-    this.#sender.afterAll(() => {
+    this.#outgoing.afterAll(() => {
       this.#protocol.conclude()
       this.#settle()
     })
@@ -342,7 +316,7 @@ export class WebSocketConnection {
   /** Forgets the messages that were neither delivered nor queued. */
   #drop(): void {
     this.#receiver.clear()
-    this.#sender.clear()
+    this.#outgoing.clear()
     this.#delivery.clear()
   }
 
@@ -365,13 +339,6 @@ export class WebSocketConnection {
     else this.#socket.resume()
   }
 
-  #onWritten(): void {
-    this.#deadlines.written()
-    if (!this.#isCongested || this.bufferedBytes > this.#options.limits.highWaterMarkBytes / 2) return
-    this.#isCongested = false
-    this.#delivery.drained()
-  }
-
   /** The peer sends no more. The stream may be half open, so our side of it must be ended too. */
   #onEnd(): void {
     // What came before the end of the stream may still be answered.
@@ -381,10 +348,14 @@ export class WebSocketConnection {
   }
 
   #onClose(): void {
-    this.#options.heartbeat.delete(this)
+    this.#options.heartbeat.delete(this.#watch)
     this.#protocol.receiveEof()
     this.#settle()
     this.#onClosedCallback?.()
+    this.#receiver.afterAll(() => this.#deliverEnd())
+  }
+
+  #deliverEnd(): void {
     const { code, reason, wasClean } = this.#closed!
     this.#delivery.end({ code, reason, wasClean })
     if (!this.#delivery.hasWaiting) return
