@@ -1,0 +1,67 @@
+// Compresses what this endpoint sends (RFC 7692 §7.2.1), as was agreed on and where it is worth it.
+import { NO_BYTES } from '../../util/bytes.ts'
+import type { Compressor } from '../connection/compression.ts'
+import { MIN_COMPRESSION_WINDOW_BITS, type DeflateAgreement } from '../protocol/deflate-negotiation.ts'
+import type { DeflateOptions } from './deflate-options.ts'
+import { HistoryWindow } from './history-window.ts'
+import { deflateMessage, deflateMessageInThread, type DeflateSettings } from './raw-zlib.ts'
+import type { ZlibPool } from './zlib-pool.ts'
+
+export interface MessageDeflaterOptions {
+  readonly agreement: DeflateAgreement
+  /** The role of this endpoint. */
+  readonly role: 'server' | 'client'
+  readonly options: Pick<DeflateOptions, 'thresholdBytes' | 'level' | 'memLevel'>
+  readonly pool: ZlibPool
+}
+
+/** What is compressed here and now takes a tenth of a millisecond; for more, a thread is worth its overhead. */
+const MAX_INPUT_HERE_BYTES = 16 * 1024
+
+/**
+ * With context takeover it belongs to one connection, whose messages it compresses one after the other: the next waits
+ * until the one before is done, and every result must be sent, in that order. Without, it remembers nothing.
+ */
+export class MessageDeflater implements Compressor {
+  /** Whether the result depends on the message alone, so that any number of connections can share it. */
+  readonly isStateless: boolean
+  readonly #windowBits: number
+  readonly #options: MessageDeflaterOptions['options']
+  readonly #pool: ZlibPool
+  /** What later messages may refer back to. Messages that are sent as they are do not enter it (§7.2.3.2). */
+  readonly #window: HistoryWindow | undefined
+
+  constructor({ agreement, role, options, pool }: MessageDeflaterOptions) {
+    const isServer = role === 'server'
+    this.isStateless = isServer ? agreement.serverNoContextTakeover : agreement.clientNoContextTakeover
+    this.#windowBits = isServer ? agreement.serverMaxWindowBits : agreement.clientMaxWindowBits
+    this.#options = options
+    this.#pool = pool
+    this.#window = this.isStateless ? undefined : new HistoryWindow(2 ** this.#windowBits)
+  }
+
+  /**
+   * The payload of the compressed message; undefined if it should be sent as it is: it is short, would not get smaller,
+   * or zlib cannot compress for the window. Never throws or rejects.
+   */
+  deflate(payload: Uint8Array): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    if (payload.length < this.#options.thresholdBytes) return undefined
+    if (this.#windowBits < MIN_COMPRESSION_WINDOW_BITS) return undefined
+    if (payload.length <= MAX_INPUT_HERE_BYTES) {
+      return this.#pool.runHere(() => this.#remember(payload, deflateMessage(payload, this.#settings())))
+    }
+    return this.#pool.runInThread(async () =>
+      this.#remember(payload, await deflateMessageInThread(payload, this.#settings())),
+    )
+  }
+
+  #settings(): DeflateSettings {
+    const { level, memLevel } = this.#options
+    return { windowBits: this.#windowBits, level, memLevel, history: this.#window?.bytes ?? NO_BYTES }
+  }
+
+  #remember(payload: Uint8Array, compressed: Uint8Array | undefined): Uint8Array | undefined {
+    if (compressed !== undefined) this.#window?.add(payload)
+    return compressed
+  }
+}
