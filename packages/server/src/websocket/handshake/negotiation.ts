@@ -1,4 +1,5 @@
 // Decides on a handshake that keeps the rules of the protocol: what the application says of it.
+import { answerDeflateOffers, type DeflateAnswer } from '../protocol/deflate-negotiation.ts'
 import type { Handshake, HandshakeRejection } from '../protocol/handshake.ts'
 import { acceptKey } from './accept-key.ts'
 import { isOriginAllowed } from './origin-policy.ts'
@@ -8,6 +9,8 @@ import type { UpgradeRequest } from './upgrade-request.ts'
 /** What a granted handshake agrees on. */
 export interface Acceptance {
   readonly subprotocol: string | undefined
+  /** Undefined if nothing is compressed. */
+  readonly deflate: DeflateAnswer | undefined
 }
 
 /** Judges a handshake. What a hook of the application throws is logged and becomes a 500. */
@@ -25,9 +28,9 @@ export function negotiate(
 }
 
 function decide(
-  { subprotocols }: Handshake,
+  { subprotocols, extensions }: Handshake,
   request: UpgradeRequest,
-  { allowedOrigins, protocols, logger }: ResolvedUpgradeOptions,
+  { allowedOrigins, protocols, deflate, logger }: ResolvedUpgradeOptions,
 ): Acceptance | HandshakeRejection {
   if (!isOriginAllowed(request, allowedOrigins)) return { status: 403, reason: 'origin not allowed' }
   const subprotocol = protocols(subprotocols)
@@ -36,14 +39,15 @@ function decide(
     logger.error({}, 'a subprotocol was selected that the client did not offer')
     return { status: 500, reason: 'internal error' }
   }
-  return { subprotocol }
+  return { subprotocol, deflate: deflate && answerDeflateOffers(extensions, deflate.options) }
 }
 
-/**
- * What a granting answer says over any version of HTTP. All extensions are declined, which is said by saying nothing.
- */
-export function acceptanceFields({ subprotocol }: Acceptance): Readonly<Record<string, string>> {
-  return subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol }
+/** What a granting answer says over any version of HTTP. An extension is declined by saying nothing. */
+export function acceptanceFields({ subprotocol, deflate }: Acceptance): Readonly<Record<string, string>> {
+  return {
+    ...(subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol }),
+    ...(deflate === undefined ? {} : { 'Sec-WebSocket-Extensions': deflate.response }),
+  }
 }
 
 /** The answer of RFC 6455 §4.2.2. */

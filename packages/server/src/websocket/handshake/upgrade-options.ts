@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../../clock.ts'
 import { consoleLogger, type Logger } from '../../logger.ts'
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
+import type { DeflateEndpoint } from '../deflate/deflate-endpoint.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from '../websocket-limits.ts'
 import type { OriginPolicy } from './origin-policy.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
@@ -22,6 +23,11 @@ export interface UpgradeOptions {
    * @default 'same-origin'
    */
   readonly allowedOrigins?: OriginPolicy
+  /**
+   * Compresses messages for clients that offer permessage-deflate (RFC 7692).
+   * @default undefined, which declines it
+   */
+  readonly deflate?: DeflateEndpoint | undefined
   /** @default DEFAULT_WEBSOCKET_LIMITS */
   readonly limits?: WebSocketLimits
   /** @default the machine's clock */
@@ -39,6 +45,7 @@ export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeO
     open: options.open,
     protocols: options.protocols ?? (() => undefined),
     allowedOrigins: options.allowedOrigins ?? 'same-origin',
+    deflate: options.deflate,
     limits: options.limits ?? DEFAULT_WEBSOCKET_LIMITS,
     clock: options.clock ?? systemClock,
     logger: options.logger ?? consoleLogger,

@@ -38,12 +38,13 @@ export function acceptUpgrade(
 export function openConnection(
   socket: Duplex,
   head: Uint8Array,
-  { subprotocol = '' }: Acceptance,
+  { subprotocol = '', deflate: agreed }: Acceptance,
   request: UpgradeRequest,
-  { limits, clock, logger, heartbeat, open: take }: ResolvedUpgradeOptions,
+  { limits, clock, logger, heartbeat, deflate, open: take }: ResolvedUpgradeOptions,
 ): void {
   const { remoteAddress } = request
-  const shared = { limits, clock, logger, heartbeat }
+  const compression = agreed && deflate?.compressionFor(agreed.agreement)
+  const shared = { limits, clock, logger, heartbeat, compression }
   take(new WebSocketConnection(socket, { subprotocol, remoteAddress, head, ...shared }), request)
 }
 
