@@ -35,6 +35,9 @@ export { toStreams } from './websocket/streams/to-streams.ts'
 export type { WebSocketStreams } from './websocket/streams/to-streams.ts'
 export { WebSocketClosedError } from './websocket/streams/closed-error.ts'
 
+// Compression
+export type { DeflateOptions } from './websocket/deflate/deflate-options.ts'
+
 // Limits
 export { DEFAULT_WEBSOCKET_LIMITS } from './websocket/websocket-limits.ts'
 export type { WebSocketLimits } from './websocket/websocket-limits.ts'

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import { systemClock, type Clock } from '../../clock.ts'
 import { consoleLogger, type Logger } from '../../logger.ts'
+import { resolveDeflateOptions, type DeflateOptions } from '../deflate/deflate-options.ts'
 import { isFieldValue, isToken } from '../protocol/header-grammar.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from '../websocket-limits.ts'
 
@@ -15,6 +16,8 @@ export interface WebSocketConnectOptions {
    * @default none
    */
   readonly headers?: Readonly<Record<string, string>>
+  /** Whether to offer permessage-deflate (RFC 7692), and how. @default false */
+  readonly deflate?: boolean | Partial<DeflateOptions>
   /** What differs from `DEFAULT_WEBSOCKET_LIMITS`. Servers send more than clients may: the rates have no limit here. */
   readonly limits?: Partial<WebSocketLimits>
   /** How to verify the server of a `wss:` URL, as for `tls.connect`: `ca`, `servername`, `rejectUnauthorized`, … */
@@ -33,10 +36,12 @@ export interface WebSocketConnectOptions {
   readonly logger?: Logger
 }
 
-export interface ResolvedConnectOptions extends WebSocketConnectOptions {
+export interface ResolvedConnectOptions extends Omit<WebSocketConnectOptions, 'deflate'> {
   readonly url: URL
   readonly protocols: readonly string[]
   readonly headers: Readonly<Record<string, string>>
+  /** Undefined if compression is not offered. */
+  readonly deflate: DeflateOptions | undefined
   readonly limits: WebSocketLimits
   readonly handshakeTimeoutMs: number
   readonly clock: Clock
@@ -53,7 +58,7 @@ export function resolveConnectOptions(
   target: string | URL,
   options: WebSocketConnectOptions,
 ): ResolvedConnectOptions {
-  const { protocols = [], headers = {} } = options
+  const { protocols = [], headers = {}, deflate = false } = options
   for (const protocol of protocols) {
     if (!isToken(protocol)) throw new TypeError(`The subprotocol ${JSON.stringify(protocol)} is no token.`)
   }
@@ -71,6 +76,7 @@ export function resolveConnectOptions(
     url: parseUrl(target),
     protocols,
     headers,
+    deflate: deflate === false ? undefined : resolveDeflateOptions(deflate),
     limits: { ...DEFAULT_WEBSOCKET_LIMITS, messageRate: UNLIMITED, byteRate: UNLIMITED, ...options.limits },
     handshakeTimeoutMs: options.handshakeTimeoutMs ?? 10_000,
     clock: options.clock ?? systemClock,

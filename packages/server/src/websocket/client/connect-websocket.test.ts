@@ -124,6 +124,15 @@ describe('connectWebSocket', () => {
     connection.terminate()
   })
 
+  it('takes an answer that declines the compression it offered', async () => {
+    const url = await listenRaw((key) => `${grant(key)}\x81\x02hi`)
+    const connection = await connectWebSocket(url, { deflate: true })
+    const recorder = new Recorder()
+    connection.setHandlers(recorder)
+    expect(recorder.messages).toEqual(['hi'])
+    connection.terminate()
+  })
+
   it('tells of a refusal and follows no redirect', async () => {
     const url = await listenRaw(
       () => 'HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n',
@@ -145,10 +154,18 @@ describe('connectWebSocket', () => {
     ],
     ['an extension that was not offered', (key: string) => grant(key, 'Sec-WebSocket-Extensions: foo')],
     ['a malformed extension', (key: string) => grant(key, 'Sec-WebSocket-Extensions: ;')],
+    [
+      'window bits out of range',
+      (key: string) =>
+        grant(key, 'Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=1000'),
+    ],
     ['another upgrade', (key: string) => grant(key).replace('Upgrade: websocket', 'Upgrade: h2c')],
   ])('fails on %s', async (_, answer) => {
     const url = await listenRaw(answer)
-    expect(await errorOf(url, { protocols: ['a'] })).toMatchObject({ code: 'WS_CONNECT_INVALID' })
+    for (const deflate of [false, true]) {
+      const error = await errorOf(url, { protocols: ['a'], deflate })
+      expect(error).toMatchObject({ code: 'WS_CONNECT_INVALID' })
+    }
   })
 
   it('fails on a 101 that does not upgrade', async () => {

@@ -3,10 +3,20 @@ import { randomBytes } from 'node:crypto'
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
+import type { Compression } from '../connection/compression.ts'
 import { Heartbeat } from '../connection/heartbeat.ts'
 import { WebSocketConnection } from '../connection/websocket-connection.ts'
+import { DeflateEndpoint } from '../deflate/deflate-endpoint.ts'
+import type { DeflateOptions } from '../deflate/deflate-options.ts'
 import { acceptKey } from '../handshake/accept-key.ts'
-import { readHandshakeResponse, type HandshakeAgreement } from '../protocol/handshake-response.ts'
+import {
+  formatDeflateOffer,
+  readDeflateResponse,
+  type DeflateAgreement,
+} from '../protocol/deflate-negotiation.ts'
+import type { ExtensionOffer } from '../protocol/extension-header.ts'
+import { readHandshakeResponse } from '../protocol/handshake-response.ts'
+import type { WebSocketLimits } from '../websocket-limits.ts'
 import { WebSocketConnectError } from './connect-error.ts'
 import {
   resolveConnectOptions,
@@ -78,7 +88,7 @@ function sendRequest(key: string, options: ResolvedConnectOptions): Promise<Answ
 }
 
 function createRequest(key: string, options: ResolvedConnectOptions): ClientRequest {
-  const { url, protocols, headers, tls, socketPath, stream } = options
+  const { url, protocols, headers, deflate, tls, socketPath, stream } = options
   const isSecure = url.protocol === 'wss:'
   const common = {
     method: 'GET',
@@ -94,6 +104,7 @@ function createRequest(key: string, options: ResolvedConnectOptions): ClientRequ
       Upgrade: 'websocket',
       'Sec-WebSocket-Key': key,
       'Sec-WebSocket-Version': '13',
+      ...(deflate && { 'Sec-WebSocket-Extensions': formatDeflateOffer(deflate) }),
       ...(protocols.length > 0 && { 'Sec-WebSocket-Protocol': protocols.join(', ') }),
     },
     ...(socketPath !== undefined && { socketPath }),
@@ -110,20 +121,20 @@ function openConnection(
   response: IncomingMessage,
   socket: Duplex,
   head: Uint8Array,
-  { protocols, limits, clock, logger }: ResolvedConnectOptions,
+  options: ResolvedConnectOptions,
 ): WebSocketConnection {
   const { statusCode: status = 0, rawHeaders } = response
-  const expectation = { accept: acceptKey(key), subprotocols: protocols }
+  const expectation = { accept: acceptKey(key), subprotocols: options.protocols }
   const agreement = readHandshakeResponse({ status, rawHeaders }, expectation)
-  const problem = typeof agreement === 'string' ? agreement : findUnofferedExtension(agreement)
-  if (typeof agreement === 'string' || problem !== undefined) {
-    socket.on('error', ignore).destroy()
-    throw invalid(problem ?? '')
-  }
+  if (typeof agreement === 'string') throw giveUp(socket, agreement)
+  const extension = readExtension(agreement.extensions, options.deflate)
+  if (typeof extension === 'string') throw giveUp(socket, extension)
+  const { deflate, limits, clock, logger } = options
   return new WebSocketConnection(socket, {
     role: 'client',
     generateMask: generateMaskingKey,
     subprotocol: agreement.subprotocol ?? '',
+    compression: extension && deflate && createCompression(extension, deflate, limits),
     head,
     limits,
     clock,
@@ -132,9 +143,25 @@ function openConnection(
   })
 }
 
-/** §4.1: an extension that was not offered fails the connection. */
-function findUnofferedExtension({ extensions }: HandshakeAgreement): string | undefined {
-  return extensions.length > 0 ? 'the server selected an extension that was not offered' : undefined
+/** What the server agreed to; a string says what is wrong with it. §4.1: nothing that was not offered. */
+function readExtension(
+  extensions: readonly ExtensionOffer[],
+  deflate: DeflateOptions | undefined,
+): DeflateAgreement | undefined | string {
+  if (deflate === undefined) {
+    return extensions.length > 0 ? 'the server selected an extension that was not offered' : undefined
+  }
+  const answer = readDeflateResponse(extensions, deflate)
+  if (answer === 'invalid') return 'the server answered with extension parameters that do not fit the offer'
+  return answer === 'none' ? undefined : answer
+}
+
+function createCompression(
+  agreement: DeflateAgreement,
+  options: DeflateOptions,
+  { maxMessageBytes }: WebSocketLimits,
+): Compression {
+  return new DeflateEndpoint({ role: 'client', options, maxMessageBytes }).compressionFor(agreement)
 }
 
 function refusalOf(response: IncomingMessage): WebSocketConnectError {
@@ -144,6 +171,12 @@ function refusalOf(response: IncomingMessage): WebSocketConnectError {
     status,
     headers,
   })
+}
+
+/** Lets go of the stream of a server whose answer breaks the rules. */
+function giveUp(socket: Duplex, message: string): WebSocketConnectError {
+  socket.on('error', ignore).destroy()
+  return invalid(message)
 }
 
 function invalid(message: string): WebSocketConnectError {
