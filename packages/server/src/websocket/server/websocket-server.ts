@@ -1,9 +1,11 @@
 // A WebSocket server without rooms, for any number of HTTP servers.
-import { systemClock } from '../../clock.ts'
+import { systemClock, type Clock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
 import { Heartbeat } from '../connection/heartbeat.ts'
 import { ConnectionSet, type DrainOptions } from '../connection/connection-set.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
+import { DeflateEndpoint } from '../deflate/deflate-endpoint.ts'
+import { resolveDeflateOptions, type DeflateOptions } from '../deflate/deflate-options.ts'
 import type { AnyHttpServer } from '../handshake/upgrade-dispatcher.ts'
 import type { UpgradeOptions } from '../handshake/upgrade-options.ts'
 import { openUpgradePlace, type UpgradePlace } from '../handshake/upgrade-place.ts'
@@ -11,9 +13,17 @@ import type { UpgradeRequest } from '../handshake/upgrade-request.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from '../websocket-limits.ts'
 
 /** Options of {@link createWebSocketServer}. */
-export interface WebSocketServerOptions extends Omit<UpgradeOptions, 'heartbeat' | 'open' | 'limits'> {
+export interface WebSocketServerOptions extends Omit<
+  UpgradeOptions,
+  'heartbeat' | 'open' | 'limits' | 'deflate'
+> {
   /** Called with each new connection; call `setHandlers` on it. What arrives before waits. */
   readonly connection: (connection: WebSocketConnection, request: UpgradeRequest) => void
+  /**
+   * Whether to compress messages for clients that offer permessage-deflate (RFC 7692), and how.
+   * @default false
+   */
+  readonly deflate?: boolean | Partial<DeflateOptions>
   /** What differs from {@link DEFAULT_WEBSOCKET_LIMITS}. */
   readonly limits?: Partial<WebSocketLimits>
 }
@@ -82,7 +92,13 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
     connections.add(connection)
     options.connection(connection, request)
   }
-  const upgradeOptions: UpgradeOptions = { ...options, limits, heartbeat, open }
+  const upgradeOptions: UpgradeOptions = {
+    ...options,
+    limits,
+    heartbeat,
+    open,
+    deflate: createDeflateEndpoint(options.deflate, limits, clock),
+  }
 
   const end = (): void => {
     isClosed = true
@@ -112,4 +128,18 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
       for (const place of places) place.detach()
     },
   }
+}
+
+function createDeflateEndpoint(
+  deflate: boolean | Partial<DeflateOptions> = false,
+  { maxMessageBytes }: WebSocketLimits,
+  clock: Clock,
+): DeflateEndpoint | undefined {
+  if (deflate === false) return undefined
+  return new DeflateEndpoint({
+    role: 'server',
+    options: resolveDeflateOptions(deflate),
+    maxMessageBytes,
+    clock,
+  })
 }
