@@ -246,7 +246,7 @@ describe('peers that break the protocol', () => {
     const pings = Array.from({ length: 100 }, () => clientFrame(Opcode.ping, utf8('?')))
     peer.socket.write(Buffer.concat(pings))
     await clock.settle()
-    expect(peer.events).toEqual([{ type: 'pong', data: utf8('?') }])
+    expect(peer.events).toEqual(Array.from({ length: 16 }, () => ({ type: 'pong', data: utf8('?') })))
     peer.socket.write(clientFrame(Opcode.ping, utf8('!')))
     await clock.settle()
     expect(peer.events.at(-1)).toMatchObject({ type: 'closed', code: 1008 })

@@ -33,12 +33,12 @@ describe('OutputQueue', () => {
     expect(takeHex(queue, 100)).toBe('048a000506')
   })
 
-  it('keeps only the latest urgent frame', () => {
+  it('keeps only the latest 16 urgent frames', () => {
     const queue = new OutputQueue()
-    queue.pushUrgent(hex('8a0101'))
-    queue.pushUrgent(hex('8a00'))
-    expect(queue.bytes).toBe(2)
-    expect(takeHex(queue, 100)).toBe('8a00')
+    for (let index = 0; index < 1000; index++) queue.pushUrgent(Uint8Array.of(0x8a, 1, index))
+    expect(queue.bytes).toBe(16 * 3)
+    const latest = Array.from({ length: 16 }, (_, index) => Uint8Array.of(0x8a, 1, 1000 - 16 + index))
+    expect(takeHex(queue, 100)).toBe(toHex(Buffer.concat(latest)))
     expect(queue.bytes).toBe(0)
   })
 

@@ -1,5 +1,11 @@
 // The frames that wait to be written. They leave in order and whole, but may leave in slices.
 
+/**
+ * How many control frames wait in the fast lane. Of more pings only the latest need an answer (RFC 6455 §5.5.3), so a
+ * flood of them costs a peer's bandwidth and not our memory.
+ */
+const MAX_URGENT = 16
+
 /** A queue of frames with one fast lane. */
 export class OutputQueue {
   #frames: Uint8Array[] = []
@@ -8,7 +14,7 @@ export class OutputQueue {
   /** How much of the frame at the head was taken. */
   #headBytes = 0
   #bytes = 0
-  #urgent: Uint8Array | undefined
+  #urgent: Uint8Array[] = []
 
   /** How many bytes wait. */
   get bytes(): number {
@@ -21,10 +27,11 @@ export class OutputQueue {
     this.#bytes += frames.length
   }
 
-  /** Puts a control frame before all that waits, at the next frame boundary, in place of one that still waits. */
+  /** Puts a control frame before all data that waits, at the next frame boundary; of too many the oldest is dropped. */
   pushUrgent(frame: Uint8Array): void {
-    this.#bytes += frame.length - (this.#urgent?.length ?? 0)
-    this.#urgent = frame
+    this.#bytes += frame.length
+    this.#urgent.push(frame)
+    if (this.#urgent.length > MAX_URGENT) this.#bytes -= this.#urgent.shift()!.length
   }
 
   /** Takes at most `maxBytes` from the front; frames are cut, never copied. */
@@ -46,15 +53,11 @@ export class OutputQueue {
     this.#frames = begun === undefined ? [] : [begun]
     this.#head = 0
     this.#bytes = begun === undefined ? 0 : begun.length - this.#headBytes
-    this.#urgent = undefined
+    this.#urgent = []
   }
 
   #takePiece(maxBytes: number): Uint8Array {
-    const urgent = this.#urgent
-    if (urgent !== undefined && this.#headBytes === 0) {
-      this.#urgent = undefined
-      return urgent
-    }
+    if (this.#urgent.length > 0 && this.#headBytes === 0) return this.#urgent.shift()!
     const frame = this.#frames[this.#head]!
     const from = this.#headBytes
     const to = Math.min(frame.length, from + maxBytes)

@@ -255,7 +255,7 @@ export class WebSocketProtocol {
     }
   }
 
-  /** §5.5.3: of several pings only the most recent must be answered, so a flood costs one queued pong. */
+  /** §5.5.2: a pong as soon as is practical, so it overtakes the data that waits. */
   #receivePing(data: Uint8Array): void {
     this.#events.push({ type: 'ping', data })
     if (this.#state === 'open') this.#output.pushUrgent(this.#encode(Opcode.pong, data))
