@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
-import { interceptEvent } from './event-interceptor.ts'
+import { interceptEvent, observeEvents } from './event-interceptor.ts'
 
 it('takes what it takes, and lets everything else go its usual way', () => {
   const emitter = new EventEmitter()
@@ -28,4 +28,18 @@ it('asks the last one first, so that several can live together', () => {
   interceptEvent(emitter, 'a', note('second', false))
   emitter.emit('a')
   expect(asked).toEqual(['second', 'first'])
+})
+
+it('shows every event before it is taken, until told otherwise', () => {
+  const emitter = new EventEmitter()
+  const seen: unknown[] = []
+  interceptEvent(emitter, 'a', () => true)
+  const stop = observeEvents(emitter, (event, args) => seen.push([event, ...args]))
+  interceptEvent(emitter, 'b', () => true)
+  emitter.emit('a', 1)
+  emitter.emit('b')
+  emitter.emit('c', 2, 3)
+  stop()
+  emitter.emit('a', 4)
+  expect(seen).toEqual([['a', 1], ['b'], ['c', 2, 3]])
 })

@@ -1,0 +1,59 @@
+// What is said about handshakes. Anyone can cause such lines, so their number is limited, and nothing in them was chosen
+// by a client.
+import type { Clock } from '../../clock.ts'
+import type { Logger } from '../../logger.ts'
+import { TokenBucket, type Rate } from '../../util/token-bucket.ts'
+
+/** Refusals are for debugging; a failure of ours is worth a line, but not thousands. */
+const REFUSAL_RATE: Rate = { perSecond: 10, burst: 100 }
+const FAILURE_RATE: Rate = { perSecond: 1, burst: 20 }
+
+/** A kind of line that may come so often; what was left out is counted in the next one. */
+class Allowance {
+  readonly #bucket: TokenBucket
+  readonly #clock: Clock
+  #omitted = 0
+
+  constructor(rate: Rate, clock: Clock) {
+    this.#clock = clock
+    this.#bucket = new TokenBucket(rate, clock.monotonic())
+  }
+
+  use(say: (omitted: { omitted?: number }) => void): void {
+    if (!this.#bucket.take(this.#clock.monotonic())) {
+      this.#omitted++
+      return
+    }
+    const omitted = this.#omitted
+    this.#omitted = 0
+    say(omitted === 0 ? {} : { omitted })
+  }
+}
+
+/** Tells of handshakes that were refused, and of hooks that failed. */
+export class HandshakeLog {
+  readonly #logger: Logger
+  readonly #refusals: Allowance
+  readonly #failures: Allowance
+
+  constructor(logger: Logger, clock: Clock) {
+    this.#logger = logger
+    this.#refusals = new Allowance(REFUSAL_RATE, clock)
+    this.#failures = new Allowance(FAILURE_RATE, clock)
+  }
+
+  /** At the level debug. */
+  refused(refusal: { status: number; reason: string | undefined }, remoteAddress: string | undefined): void {
+    const { status, reason } = refusal
+    this.#refusals.use((omitted) =>
+      this.#logger.debug({ status, reason, remoteAddress, ...omitted }, 'a websocket handshake was refused'),
+    )
+  }
+
+  /** At the level error: the application or we are at fault. */
+  failed(message: string, error?: unknown): void {
+    this.#failures.use((omitted) =>
+      this.#logger.error({ ...(error !== undefined && { err: error }), ...omitted }, message),
+    )
+  }
+}
