@@ -66,6 +66,7 @@ export class RawHttp2 implements AsyncDisposable {
   private constructor(socket: Socket, acknowledges: boolean) {
     this.socket = socket
     this.#acknowledges = acknowledges
+    socket.setNoDelay()
     this.ended = new Promise((resolve) => socket.once('close', () => resolve()))
     socket.on('error', () => {}) // the peer may reset the connection, which is what some tests are about
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))

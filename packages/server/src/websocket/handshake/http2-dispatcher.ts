@@ -7,6 +7,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
+import type { Duplex } from 'node:stream'
 import { interceptEvent } from './event-interceptor.ts'
 import { refuseConnect } from './http2-refusal.ts'
 import { Http2SessionGuard, type Http2SessionGuardOptions } from './http2-session-guard.ts'
@@ -79,13 +80,27 @@ class Http2Dispatcher {
   readonly #options: Http2SessionGuardOptions
   readonly #handlers = new Map<string, ConnectHandler>()
   readonly #guards = new Map<ServerHttp2Session, Http2SessionGuard>()
+  /** Node lets nobody touch the socket of a session, but one that a dead peer holds up can be ended in no other way. */
+  readonly #sockets = new WeakMap<ServerHttp2Session, Duplex>()
+  #newestSocket: Duplex | undefined
   #hasWarned = false
 
   constructor(server: AnyHttp2Server, options: Http2SessionGuardOptions) {
     this.#server = server
     this.#options = options
     interceptEvent(server, 'stream', (...args: StreamArguments) => this.#dispatch(...args))
-    interceptEvent(server, 'timeout', (session: unknown) => this.#isInUse(session))
+    interceptEvent(server, 'timeout', (session: ServerHttp2Session) => this.#keepAlive(session))
+    // A session begins while the event is emitted that brings its socket.
+    const noteSocket = (socket: Duplex): boolean => {
+      this.#newestSocket = socket
+      return false
+    }
+    interceptEvent(server, 'setSecureContext' in server ? 'secureConnection' : 'connection', noteSocket)
+    interceptEvent(server, 'session', (session: ServerHttp2Session) => {
+      if (this.#newestSocket !== undefined) this.#sockets.set(session, this.#newestSocket)
+      this.#newestSocket = undefined
+      return false
+    })
   }
 
   add(path: string, handler: ConnectHandler): ConnectPlace {
@@ -145,7 +160,7 @@ class Http2Dispatcher {
   #guardOf(session: ServerHttp2Session): Http2SessionGuard {
     let guard = this.#guards.get(session)
     if (guard === undefined) {
-      guard = new Http2SessionGuard(session, this.#options)
+      guard = new Http2SessionGuard(session, this.#sockets.get(session), this.#options)
       this.#guards.set(session, guard)
       session.once('close', () => this.#guards.delete(session))
       this.#warnOfLaxLimits(session)
@@ -153,9 +168,14 @@ class Http2Dispatcher {
     return guard
   }
 
-  /** Node destroys a session that was idle for its timeout, if nobody listens. */
-  #isInUse(session: unknown): boolean {
-    return this.#guards.get(session as ServerHttp2Session)?.isInUse === true
+  /** Node destroys a session that was idle for its timeout, if nobody listens. Whether it is to stay. */
+  #keepAlive(session: ServerHttp2Session & { timeout?: number }): boolean {
+    if (this.#guards.get(session)?.isInUse !== true) return false
+    // It tells of a timeout once, and keeps in a property that is not declared what `setTimeout` was given.
+    session.setTimeout(session.timeout ?? 0, () => {
+      if (!this.#server.emit('timeout', session)) session.destroy()
+    })
+    return true
   }
 
   /** Our own limits hold for WebSockets; nothing but the server's holds for its other streams. */

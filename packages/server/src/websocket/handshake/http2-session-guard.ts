@@ -1,6 +1,7 @@
-// What one HTTP/2 session costs and how it ends: it limits streams and resets, keeps a session with WebSockets from
-// being ended for idleness, and ends it once they are gone.
+// What one HTTP/2 session may cost and how it ends: streams and resets are limited, and once the server closes it goes
+// with its last WebSocket.
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import type { Duplex } from 'node:stream'
 import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../logger.ts'
 import { TokenBucket } from '../../util/token-bucket.ts'
@@ -15,13 +16,16 @@ export interface Http2SessionGuardOptions {
 /** Watches one session, from its first CONNECT on. */
 export class Http2SessionGuard {
   readonly #session: ServerHttp2Session
+  readonly #socket: Duplex | undefined
   readonly #options: Http2SessionGuardOptions
   readonly #resets: TokenBucket
   readonly #streams = new Set<ServerHttp2Stream>()
   #isEnding = false
 
-  constructor(session: ServerHttp2Session, options: Http2SessionGuardOptions) {
+  /** `socket` is what the session runs over, if it is known. */
+  constructor(session: ServerHttp2Session, socket: Duplex | undefined, options: Http2SessionGuardOptions) {
     this.#session = session
+    this.#socket = socket
     this.#options = options
     this.#resets = new TokenBucket(options.limits.streamResetRate, options.clock.monotonic())
   }
@@ -62,13 +66,9 @@ export class Http2SessionGuard {
   }
 
   #endIfUnused(): void {
-    const session = this.#session
-    if (this.isInUse || session.destroyed) return
-    session.close()
-    // It waits for every other stream, and for a peer that may be dead.
-    const { clock, limits } = this.#options
-    const timer = clock.setTimer(() => session.destroy(), limits.closeTimeoutMs)
-    session.once('close', () => timer.cancel())
+    if (this.isInUse || this.#session.destroyed) return
+    this.#session.close()
+    this.#destroyInTime()
   }
 
   /** "Rapid reset" (CVE-2023-44487): each reset gives the client a free stream and leaves us with the work. */
@@ -79,6 +79,17 @@ export class Http2SessionGuard {
     logger.debug({}, 'an HTTP/2 session was ended: its client resets too many streams')
     this.#session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
     this.#session.destroy()
+    this.#destroyInTime()
+  }
+
+  /** A session that ends waits for its streams and for the peer to take what is left; destroying it waits for that too. */
+  #destroyInTime(): void {
+    const { clock, limits } = this.#options
+    const timer = clock.setTimer(() => {
+      this.#session.destroy()
+      this.#socket?.destroy()
+    }, limits.closeTimeoutMs)
+    this.#session.once('close', () => timer.cancel())
   }
 }
 

@@ -1,0 +1,247 @@
+// WebSockets over HTTP/2: flow control, the end of sessions, and what one stream may do to its siblings.
+import { once } from 'node:events'
+import { http2ServerOptions } from '@roomcast/server/websocket'
+import { describe, expect, it } from 'vitest'
+import { startHttp2Echo, type Http2Echo } from '../support/http2-echo.ts'
+import { collect, dialH2c, openHttp2WebSocket, type Http2Exchange } from '../support/http2-websocket.ts'
+import { H2, RawHttp2, SETTINGS_INITIAL_WINDOW_SIZE, websocketFields } from '../support/raw-http2.ts'
+import { buildFrame } from '../support/raw-websocket.ts'
+
+const CANCEL = 8
+const WINDOW_BYTES = 64 * 1024
+
+const serverFrame = (payload: string | Uint8Array, opcode?: number): Buffer =>
+  buildFrame(payload, { isMasked: false, ...(opcode !== undefined && { opcode }) })
+
+/** Closes the HTTP server, which completes only when every session is gone. */
+const closed = (echo: Http2Echo): Promise<unknown> => new Promise((resolve) => echo.http.close(resolve))
+
+/** Opens a WebSocket over a bare session. */
+async function openRaw(raw: RawHttp2, streamId: number): Promise<void> {
+  raw.request(streamId, websocketFields('/echo'))
+  await raw.until(() => raw.statusOf(streamId) === 200)
+}
+
+describe('backpressure', () => {
+  it('of a paused connection reaches its client and nobody else', async () => {
+    await using echo = await startHttp2Echo()
+    const session = await dialH2c(echo.port)
+    const slow = await openHttp2WebSocket(session, '/echo')
+    const fast = await openHttp2WebSocket(session, '/echo')
+    const [slowBytes, fastBytes] = [collect(slow.stream), collect(fast.stream)]
+    echo.opened[0]?.connection.pause()
+    const messages = Array.from({ length: 32 }, (_, index) => Buffer.alloc(32 * 1024, index))
+    for (const message of messages) slow.stream.write(buildFrame(message))
+    fast.stream.write(buildFrame('not in line'))
+    await expect.poll(() => fastBytes.bytes).toEqual(serverFrame('not in line'))
+    // One window, one message that waits for its handler and the start of the next; the rest has not left the client.
+    expect(slow.stream.writableLength).toBeGreaterThan(1024 * 1024 - 4 * WINDOW_BYTES)
+    echo.opened[0]?.connection.resume()
+    const expected = Buffer.concat(messages.map((message) => serverFrame(message)))
+    await expect.poll(() => slowBytes.bytes.length, { timeout: 10_000 }).toBe(expected.length)
+    expect(slowBytes.bytes.equals(expected)).toBe(true)
+    session.destroy()
+  })
+
+  it('of a client that does not read is seen within a window', async () => {
+    await using echo = await startHttp2Echo()
+    const session = await dialH2c(echo.port)
+    const { stream } = await openHttp2WebSocket(session, '/echo')
+    const connection = echo.opened[0]!.connection
+    connection.send(Buffer.alloc(1024 * 1024))
+    await once(stream, 'readable')
+    expect(connection.bufferedBytes).toBeGreaterThan(1024 * 1024 - 2 * WINDOW_BYTES)
+    stream.resume()
+    await expect.poll(() => connection.bufferedBytes).toBe(0)
+    session.destroy()
+  })
+
+  it('of a hundred full and paused connections fits into the memory of a session', async () => {
+    await using echo = await startHttp2Echo()
+    const session = await dialH2c(echo.port)
+    session.setMaxListeners(0)
+    const exchanges: Http2Exchange[] = []
+    for (let index = 0; index < 100; index++) exchanges.push(await openHttp2WebSocket(session, '/echo'))
+    for (const { connection } of echo.opened) connection.pause()
+    const message = Buffer.alloc(100 * 1024, 1)
+    for (const { stream } of exchanges) stream.write(buildFrame(message))
+    const received = exchanges.map(({ stream }) => collect(stream))
+    for (const { connection } of echo.opened) connection.resume()
+    const isWhole = ({ bytes }: { bytes: Buffer }): boolean => bytes.equals(serverFrame(message))
+    await expect.poll(() => received.every(isWhole), { timeout: 30_000 }).toBe(true)
+    session.destroy()
+  })
+})
+
+describe('window starvation (A20)', () => {
+  const limits = { noProgressTimeoutMs: 300, sweepIntervalMs: 50 }
+
+  it('165: a stream without a window is reset in time, whatever is pinged, and its sibling goes on', async () => {
+    await using echo = await startHttp2Echo({ webSocket: { limits } })
+    await using raw = await RawHttp2.dial(echo.port, { settings: [[SETTINGS_INITIAL_WINDOW_SIZE, 0]] })
+    await openRaw(raw, 1)
+    await openRaw(raw, 3)
+    raw.grant(3, 1000)
+    raw.send(H2.data, 0, 1, buildFrame('never read'))
+    const startMs = performance.now()
+    let pings = 0
+    await expect
+      .poll(() => {
+        raw.send(H2.ping, 0, 0, Buffer.alloc(8))
+        raw.send(H2.data, 0, 1, buildFrame('', { opcode: 9 }))
+        pings++
+        return raw.resetOf(1)
+      })
+      .toBe(CANCEL)
+    const elapsedMs = performance.now() - startMs
+    expect(elapsedMs).toBeLessThan(limits.noProgressTimeoutMs + 700)
+    expect(pings).toBeGreaterThan(1)
+    await expect.poll(() => echo.closes).toMatchObject([{ code: 1006 }])
+    raw.send(H2.data, 0, 3, buildFrame('still here'))
+    await raw.until(() => raw.dataOf(3).equals(serverFrame('still here')))
+    expect(raw.goAwayCode).toBeUndefined()
+  })
+
+  it('165: a refusal that finds no window does not keep its stream', async () => {
+    const webSocket = { limits: { closeTimeoutMs: 200 } }
+    await using echo = await startHttp2Echo({ webSocket })
+    await using raw = await RawHttp2.dial(echo.port, { settings: [[SETTINGS_INITIAL_WINDOW_SIZE, 0]] })
+    raw.request(1, websocketFields('/elsewhere'))
+    await raw.until(() => raw.resetOf(1) !== undefined)
+    expect([raw.statusOf(1), raw.resetOf(1)]).toEqual([404, CANCEL])
+  })
+})
+
+describe('the end of a session', () => {
+  it("164: begun by the client's GOAWAY leaves open WebSockets alone", async () => {
+    await using echo = await startHttp2Echo()
+    await using raw = await RawHttp2.dial(echo.port)
+    await openRaw(raw, 1)
+    raw.send(H2.goAway, 0, 0, Buffer.alloc(8))
+    raw.send(H2.data, 0, 1, buildFrame('still here'))
+    await raw.until(() => raw.dataOf(1).equals(serverFrame('still here')))
+  })
+
+  it('164: begun here sends 1001 and END_STREAM on each stream, then GOAWAY, and the HTTP server closes', async () => {
+    await using echo = await startHttp2Echo()
+    await using raw = await RawHttp2.dial(echo.port)
+    const ids = [1, 3]
+    for (const id of ids) await openRaw(raw, id)
+    const served = Promise.all([echo.server.close(), closed(echo)])
+    const goodbye = buildFrame(Buffer.from('\x03\xe9going away', 'latin1'), { opcode: 8 })
+    for (const id of ids) {
+      await raw.until(() => raw.dataOf(id).length > 0)
+      expect(raw.dataOf(id).readUInt16BE(2)).toBe(1001)
+      raw.send(H2.data, 0, id, goodbye)
+      await raw.until(() => raw.hasEnded(id))
+      raw.send(H2.data, 1, id)
+    }
+    await served
+    await raw.ended
+    expect(raw.goAwayCode).toBe(0)
+    expect(echo.closes).toEqual(ids.map(() => ({ code: 1001, reason: 'going away', wasClean: true })))
+  })
+
+  it('164: begun here waits no longer than closeTimeoutMs for clients that do not answer', async () => {
+    await using echo = await startHttp2Echo({
+      webSocket: { limits: { closeTimeoutMs: 200, sweepIntervalMs: 50 } },
+    })
+    await using raw = await RawHttp2.dial(echo.port)
+    await openRaw(raw, 1)
+    const startMs = performance.now()
+    await Promise.all([echo.server.close(), closed(echo)])
+    expect(performance.now() - startMs).toBeLessThan(2000)
+    await raw.ended
+    expect(raw.resetOf(1)).toBe(CANCEL)
+  })
+
+  it('164: begun here waits no longer than that for a client that does not even read', async () => {
+    await using echo = await startHttp2Echo({
+      webSocket: { limits: { closeTimeoutMs: 200, sweepIntervalMs: 50 } },
+    })
+    const settings = [[SETTINGS_INITIAL_WINDOW_SIZE, 0x7fff_ffff]] as const
+    await using raw = await RawHttp2.dial(echo.port, { settings })
+    raw.grant(0, 0x7000_0000)
+    await openRaw(raw, 1)
+    raw.socket.pause()
+    // More than the kernels at both ends take.
+    for (let index = 0; index < 7; index++) echo.opened[0]?.connection.send(Buffer.alloc(1024 * 1024))
+    const startMs = performance.now()
+    await Promise.all([echo.server.close(), closed(echo)])
+    expect(performance.now() - startMs).toBeLessThan(3000)
+    raw.socket.resume()
+  })
+
+  it('164: also ends a session whose WebSockets were closed before', async () => {
+    await using echo = await startHttp2Echo()
+    const session = await dialH2c(echo.port)
+    const { stream } = await openHttp2WebSocket(session, '/echo')
+    stream.close(CANCEL)
+    await expect.poll(() => echo.closes.length).toBe(1)
+    const ended = once(session, 'close')
+    await Promise.all([echo.server.close(), closed(echo), ended])
+  })
+
+  it('for idleness does not come while a WebSocket is open, and comes afterwards', async () => {
+    let timeouts = 0
+    await using echo = await startHttp2Echo({
+      prepare: (http) => {
+        http.setTimeout(50)
+        http.on('session', (session) => session.on('timeout', () => timeouts++))
+      },
+    })
+    const session = await dialH2c(echo.port)
+    const { stream } = await openHttp2WebSocket(session, '/echo')
+    const received = collect(stream)
+    await expect.poll(() => timeouts).toBeGreaterThan(0)
+    stream.write(buildFrame('still here'))
+    await expect.poll(() => received.bytes).toEqual(serverFrame('still here'))
+    stream.close(CANCEL)
+    await once(session, 'close')
+  })
+})
+
+describe('rapid reset (A19)', () => {
+  const CALM = 11 // ENHANCE_YOUR_CALM
+  it.each([
+    ['a server with safe options', http2ServerOptions()],
+    ['a server with the defaults of Node', {}],
+  ])('3000 requests, each reset at once, end the session: %s', async (_, serverOptions) => {
+    const authorized: string[] = []
+    const webSocket = {
+      allowedOrigins: () => {
+        authorized.push('asked')
+        return true
+      },
+    }
+    await using echo = await startHttp2Echo({ serverOptions, webSocket })
+    await using raw = await RawHttp2.dial(echo.port)
+    for (let index = 0; index < 3000; index++) {
+      raw.request(1 + 2 * index, websocketFields('/echo'))
+      raw.reset(1 + 2 * index)
+    }
+    await raw.ended
+    expect([CALM, 2]).toContain(raw.goAwayCode)
+    // Nothing of the application ran for them.
+    expect(authorized).toEqual([])
+    // Others are served.
+    const session = await dialH2c(echo.port)
+    expect((await openHttp2WebSocket(session, '/echo')).status).toBe(200)
+    session.destroy()
+  })
+
+  it('a request that is reset after its answer counts the same: the 101st ends the session', async () => {
+    await using echo = await startHttp2Echo()
+    await using raw = await RawHttp2.dial(echo.port)
+    let resets = 0
+    while (raw.goAwayCode === undefined && resets < 3000) {
+      const id = 1 + 2 * resets++
+      raw.request(id, websocketFields('/echo'))
+      await raw.until(() => raw.statusOf(id) !== undefined || raw.goAwayCode !== undefined)
+      raw.reset(id)
+    }
+    await raw.ended
+    expect(raw.goAwayCode).toBe(CALM)
+    expect(resets).toBeLessThan(150)
+  })
+})
