@@ -13,6 +13,7 @@ import {
 import * as prettier from 'prettier'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_SESSION_LIMITS } from '../../packages/server/src/session/session-limits.ts'
+import { protocolErrors } from '../../packages/server/src/websocket/protocol/protocol-error.ts'
 import { DEFAULT_WEBSOCKET_LIMITS } from '../../packages/server/src/websocket/websocket-limits.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -113,6 +114,17 @@ const tables: Readonly<Record<string, { readonly file: string; readonly text: st
     text: table(
       ['`webSocket`', 'Default', 'What it bounds'],
       fieldRows('packages/server/src/websocket/websocket-limits.ts', 'WebSocketLimits'),
+    ),
+  },
+  'websocket errors': {
+    file: 'docs/reference/websocket-errors.md',
+    text: table(
+      ['Code', 'Close code', 'Text'],
+      Object.values(protocolErrors).map(({ code, closeCode, message }) => [
+        `\`${code}\``,
+        String(closeCode),
+        message,
+      ]),
     ),
   },
   'unsubscribe codes': {

@@ -12,6 +12,7 @@ const pages = [
   'packages/protocol/README.md',
   'packages/server/README.md',
   'packages/client/README.md',
+  'docs/guide/websocket.md',
 ]
 
 /** Where the contract is shown that other pages import. */
@@ -34,6 +35,8 @@ declare global {
   function show(userId: string | undefined, text: string): void
   function reloadMessages(): void
   function suggest(name: string): void
+  function isKnown(cookie: string | readonly string[] | undefined): Promise<boolean>
+  function store(message: string | Uint8Array): Promise<void>
   var app: import('fastify').FastifyInstance
 }
 export {}
