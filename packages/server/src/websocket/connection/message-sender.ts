@@ -17,10 +17,13 @@ export interface MessageSenderOptions {
 export class MessageSender {
   readonly #options: MessageSenderOptions
   readonly #sequence = new Sequence()
+  /** Whether a message goes straight to the machine unless others wait. */
+  readonly #isPlain: boolean
   #waitingBytes = 0
 
   constructor(options: MessageSenderOptions) {
     this.#options = options
+    this.#isPlain = options.compressor === undefined && !options.isClient
   }
 
   /** The bytes of messages that are being compressed or wait for one that is. */
@@ -30,7 +33,11 @@ export class MessageSender {
 
   /** Queues a message. */
   send(message: PreparedMessage): void {
-    const { compressor } = this.#options
+    const { compressor, protocol } = this.#options
+    if (this.#isPlain) {
+      protocol.sendFrames(message.frames)
+      return
+    }
     if (this.#sequence.isIdle && (compressor === undefined || !message.mayCompress)) {
       this.#queue(message, undefined)
       return

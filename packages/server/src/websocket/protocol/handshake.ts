@@ -39,7 +39,8 @@ export interface UpgradeHandshake extends Handshake {
 export interface HandshakeRejection {
   /** The HTTP status. */
   readonly status: number
-  readonly reason: string
+  /** @default the name of the status */
+  readonly reason?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -171,7 +172,9 @@ export function isHost(value: string): boolean {
 
 /** The authority of a target in absolute form, such as a proxy sends. */
 function absoluteAuthority(target: string): string | undefined {
-  const scheme = ['http://', 'https://', 'ws://', 'wss://'].find((prefix) => target.startsWith(prefix))
+  const scheme = ['http://', 'https://', 'ws://', 'wss://'].find(
+    (prefix) => target.slice(0, prefix.length).toLowerCase() === prefix,
+  )
   if (scheme === undefined) return undefined
   const rest = target.slice(scheme.length)
   const ends = ['/', '?'].map((character) => rest.indexOf(character)).filter((index) => index >= 0)
