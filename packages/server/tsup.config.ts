@@ -3,7 +3,8 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: ['src/index.ts', 'src/fastify.ts', 'src/websocket.ts'],
   format: ['esm', 'cjs'],
-  dts: true,
+  // What is marked @internal is for our own code only.
+  dts: { compilerOptions: { stripInternal: true } },
   clean: true,
   target: 'node20',
 })

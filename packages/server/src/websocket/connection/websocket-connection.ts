@@ -67,7 +67,11 @@ export class WebSocketConnection {
   /** Whether what follows in the input counts for nothing, although the machine had read it. */
   #isRejected = false
 
-  /** Takes the stream over; it has written the handshake's answer and nobody else listens to it. */
+  /**
+   * Takes the stream over; it has written the handshake's answer and nobody else listens to it.
+   *
+   * @internal
+   */
   constructor(socket: Duplex, options: WebSocketConnectionOptions) {
     const { role = 'server', generateMask, compression, limits, clock, heartbeat, head } = options
     const isClient = role === 'client'
