@@ -14,6 +14,28 @@ export interface WebSocketLimits {
    */
   readonly maxHeaders: number
   /**
+   * How long a new connection of the HTTP server may take to deliver the head of its first request in milliseconds, the
+   * handshake of TLS included, else 408.
+   * @default 10 000
+   */
+  readonly handshakeTimeoutMs: number
+  /**
+   * The most connections from one address (of IPv6, one network of 64 bits) that have not delivered the head of their
+   * first request; one too many ends the oldest of them, so that newcomers still get through.
+   * @default 256
+   */
+  readonly maxPendingPerAddress: number
+  /**
+   * How long `authorize` may take in milliseconds, else 503.
+   * @default 10 000
+   */
+  readonly authorizeTimeoutMs: number
+  /**
+   * How many bytes of a client that sends while `authorize` decides are read and kept; the rest has to wait.
+   * @default 64 KiB
+   */
+  readonly maxEarlyBytes: number
+  /**
    * The most WebSockets of one HTTP/2 session; a stream too many is reset with REFUSED_STREAM.
    * @default 100
    */
@@ -100,6 +122,10 @@ export interface WebSocketLimits {
 export const DEFAULT_WEBSOCKET_LIMITS: WebSocketLimits = {
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 100,
+  handshakeTimeoutMs: 10_000,
+  maxPendingPerAddress: 256,
+  authorizeTimeoutMs: 10_000,
+  maxEarlyBytes: 64 * 1024,
   maxStreamsPerSession: 100,
   streamResetRate: { perSecond: 10, burst: 100 },
   maxMessageBytes: 256 * 1024,

@@ -2,6 +2,7 @@
 // by a client.
 import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../logger.ts'
+import type { HandshakeRejection } from '../protocol/handshake.ts'
 import { TokenBucket, type Rate } from '../../util/token-bucket.ts'
 
 /** Refusals are for debugging; a failure of ours is worth a line, but not thousands. */
@@ -43,8 +44,7 @@ export class HandshakeLog {
   }
 
   /** At the level debug. */
-  refused(refusal: { status: number; reason: string | undefined }, remoteAddress: string | undefined): void {
-    const { status, reason } = refusal
+  refused({ status, reason }: HandshakeRejection, remoteAddress: string | undefined): void {
     this.#refusals.use((omitted) =>
       this.#logger.debug({ status, reason, remoteAddress, ...omitted }, 'a websocket handshake was refused'),
     )

@@ -9,9 +9,10 @@ import { isHost } from '../protocol/handshake.ts'
  */
 export function assertHosts(allowed: readonly string[] | undefined): void {
   if (allowed === undefined) return
-  const wrong = Array.isArray(allowed)
-    ? allowed.find((host) => typeof host !== 'string' || !isHost(host))
-    : allowed
+  const entries: unknown = allowed
+  const wrong: unknown = Array.isArray(entries)
+    ? (entries as readonly unknown[]).find((host) => typeof host !== 'string' || !isHost(host))
+    : entries
   if (wrong === undefined) return
   throw new TypeError(
     `\`allowedHosts\` is a list of hosts such as 'example.com' or 'example.com:8443', not ${JSON.stringify(wrong)}.`,

@@ -1,10 +1,13 @@
 // Turns an extended CONNECT over HTTP/2 (RFC 8441) into a WebSocket connection over its stream, or refuses it.
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { readConnectHandshake } from '../protocol/connect-handshake.ts'
-import type { Handshake } from '../protocol/handshake.ts'
+import { NO_BYTES } from '../../util/bytes.ts'
+import type { Handshake, HandshakeRejection } from '../protocol/handshake.ts'
+import { decide } from './admission.ts'
+import { originationOf } from './forwarded.ts'
 import { fieldsOf, refuseConnect } from './http2-refusal.ts'
-import { acceptanceFields, negotiate } from './negotiation.ts'
-import { resolveUpgradeOptions, type ResolvedUpgradeOptions, type UpgradeOptions } from './upgrade-options.ts'
+import { acceptanceFields } from './negotiation.ts'
+import type { ResolvedUpgradeOptions } from './upgrade-options.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import { openConnection } from './upgrade.ts'
 
@@ -24,8 +27,7 @@ export interface Http2Connect {
  *
  * Work begins after the turn in which the request came, so that one which is reset at once costs next to nothing.
  */
-export function acceptConnect(connect: Http2Connect, upgradeOptions: UpgradeOptions): void {
-  const options = resolveUpgradeOptions(upgradeOptions)
+export function acceptConnect(connect: Http2Connect, options: ResolvedUpgradeOptions): void {
   connect.stream.on('error', ignore)
   options.clock.defer(() => answer(connect, options))
 }
@@ -35,12 +37,13 @@ function answer(connect: Http2Connect, options: ResolvedUpgradeOptions): void {
   if (isGone(stream)) return
   const handshake = readConnectHandshake(connect, options.limits)
   if ('status' in handshake) return refuse(stream, handshake, options)
-  const request = upgradeRequestOf(connect, handshake)
-  const acceptance = negotiate(handshake, request, options)
-  if (isGone(stream)) return
-  if ('status' in acceptance) return refuse(stream, acceptance, options)
-  stream.respond({ ...fieldsOf(acceptanceFields(acceptance)), ':status': 200 })
-  openConnection(stream, new Uint8Array(0), acceptance, request, options)
+  const request = upgradeRequestOf(connect, handshake, options)
+  decide({ stream, head: NO_BYTES, handshake, request }, options, (verdict, early) => {
+    if (isGone(stream)) return
+    if ('status' in verdict) return refuse(stream, verdict, options, request.remoteAddress)
+    stream.respond({ ...fieldsOf(acceptanceFields(verdict)), ':status': 200 })
+    openConnection(stream, early, verdict, request, options)
+  })
 }
 
 /** Whether there is nobody left to answer: the client reset the stream, or the session is over. */
@@ -50,27 +53,33 @@ function isGone(stream: ServerHttp2Stream): boolean {
 
 function refuse(
   stream: ServerHttp2Stream,
-  { status, reason, headers }: { status: number; reason: string; headers?: Readonly<Record<string, string>> },
-  { clock, limits }: ResolvedUpgradeOptions,
+  rejection: HandshakeRejection,
+  { clock, limits, log }: ResolvedUpgradeOptions,
+  remoteAddress = stream.session?.socket.remoteAddress,
 ): void {
+  const { status, reason, headers } = rejection
+  log.refused(rejection, remoteAddress)
   refuseConnect(stream, status, headers, { reason, clock, lingerMs: limits.closeTimeoutMs })
 }
 
 function upgradeRequestOf(
   { stream, headers }: Http2Connect,
   { host, origin, subprotocols }: Handshake,
+  { trustedProxies }: ResolvedUpgradeOptions,
 ): UpgradeRequest {
   // The session's socket may be read; whatever else one tries with it throws.
   const { session } = stream
+  const remoteAddress = session?.socket.remoteAddress
+  const isSecure = session?.encrypted ?? false
+  const fields = regularFields(headers, host)
+  const origination = originationOf({ remoteAddress, host, isSecure }, fields, trustedProxies)
   return {
     url: headers[':path'] ?? '/',
-    headers: regularFields(headers, host),
+    headers: fields,
     httpVersion: '2.0',
-    remoteAddress: session?.socket.remoteAddress,
-    host,
     origin,
-    isSecure: session?.encrypted ?? false,
     subprotocols,
+    ...origination,
   }
 }
 

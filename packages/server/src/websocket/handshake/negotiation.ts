@@ -1,8 +1,9 @@
-// Decides on a handshake that keeps the rules of the protocol: what the application says of it.
+// What a handshake that is accepted agrees on: subprotocol, compression, and what the application adds to the answer.
 import { answerDeflateOffers, type DeflateAnswer } from '../protocol/deflate-negotiation.ts'
 import type { Handshake, HandshakeRejection } from '../protocol/handshake.ts'
 import { acceptKey } from './accept-key.ts'
-import { isOriginAllowed } from './origin-policy.ts'
+import { findHeaderFault } from './authorization.ts'
+import { serverFailed } from './rejections.ts'
 import type { ResolvedUpgradeOptions } from './upgrade-options.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 
@@ -11,40 +12,52 @@ export interface Acceptance {
   readonly subprotocol: string | undefined
   /** Undefined if nothing is compressed. */
   readonly deflate: DeflateAnswer | undefined
+  /** Header fields of the application. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Judges a handshake. What a hook of the application throws is logged and becomes a 500. */
+/** Negotiates. What a hook of the application throws is logged and becomes a 500. */
 export function negotiate(
   handshake: Handshake,
   request: UpgradeRequest,
   options: ResolvedUpgradeOptions,
 ): Acceptance | HandshakeRejection {
   try {
-    return decide(handshake, request, options)
+    return agree(handshake, request, options)
   } catch (error) {
-    options.logger.error({ err: error }, 'a hook of the websocket handshake threw')
-    return { status: 500, reason: 'internal error' }
+    options.log.failed('a hook of the websocket handshake threw', error)
+    return serverFailed
   }
 }
 
-function decide(
+function agree(
   { subprotocols, extensions }: Handshake,
   request: UpgradeRequest,
-  { allowedOrigins, protocols, deflate, logger }: ResolvedUpgradeOptions,
+  { protocols, deflate, headers: headersFor, log }: ResolvedUpgradeOptions,
 ): Acceptance | HandshakeRejection {
-  if (!isOriginAllowed(request, allowedOrigins)) return { status: 403, reason: 'origin not allowed' }
   const subprotocol = protocols(subprotocols)
   // The client would have to fail the connection (RFC 6455 §4.1), and what it did not send may be no token at all.
   if (subprotocol !== undefined && !subprotocols.includes(subprotocol)) {
-    logger.error({}, 'a subprotocol was selected that the client did not offer')
-    return { status: 500, reason: 'internal error' }
+    log.failed('a subprotocol was selected that the client did not offer')
+    return serverFailed
   }
-  return { subprotocol, deflate: deflate && answerDeflateOffers(extensions, deflate.options) }
+  const headers = headersFor(request)
+  const fault = findHeaderFault(headers)
+  if (fault !== undefined) {
+    log.failed(`\`headers\` returned what cannot be sent: ${fault}`)
+    return serverFailed
+  }
+  return { subprotocol, deflate: deflate && answerDeflateOffers(extensions, deflate.options), headers }
 }
 
 /** What a granting answer says over any version of HTTP. An extension is declined by saying nothing. */
-export function acceptanceFields({ subprotocol, deflate }: Acceptance): Readonly<Record<string, string>> {
+export function acceptanceFields({
+  subprotocol,
+  deflate,
+  headers,
+}: Acceptance): Readonly<Record<string, string>> {
   return {
+    ...headers,
     ...(subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol }),
     ...(deflate === undefined ? {} : { 'Sec-WebSocket-Extensions': deflate.response }),
   }

@@ -8,7 +8,7 @@ import { DEFAULT_WEBSOCKET_LIMITS } from '../websocket-limits.ts'
 /** How an upgrade is refused. */
 export interface RefusalOptions {
   /** One line for people, sent as the body. @default the name of the status */
-  readonly reason?: string
+  readonly reason?: string | undefined
   /** @default the machine's clock */
   readonly clock?: Clock
   /** How long the peer may take to close its side, in milliseconds. @default 5000 */

@@ -12,7 +12,7 @@ export class TrustedProxies {
 
   /** @throws {TypeError} for an entry that names nothing, saying what would. */
   constructor(entries: readonly string[]) {
-    if (!Array.isArray(entries)) throw new TypeError(`${EXPECTED}, not ${JSON.stringify(entries)}.`)
+    if (!(entries instanceof Array)) throw nonsense(entries)
     for (const entry of entries) this.#add(entry)
   }
 

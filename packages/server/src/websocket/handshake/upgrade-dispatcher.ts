@@ -75,6 +75,6 @@ class UpgradeDispatcher {
 
 /** The path of a request target, which may be absolute. */
 export function pathOfTarget(target = '/'): string {
-  if (target.startsWith('/')) return target.split('?', 1)[0]!
+  if (target.startsWith('/')) return target.split('?', 1)[0]!.split('#', 1)[0]!
   return URL.canParse(target) ? new URL(target).pathname : target
 }

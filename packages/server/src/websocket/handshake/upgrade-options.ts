@@ -5,7 +5,12 @@ import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
 import type { DeflateEndpoint } from '../deflate/deflate-endpoint.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from '../websocket-limits.ts'
+import type { Authorize } from './authorization.ts'
+import { HandshakeLog } from './handshake-log.ts'
+import { assertHosts } from './host-policy.ts'
 import type { OriginPolicy } from './origin-policy.ts'
+import type { Waiting } from './pending-handshake.ts'
+import { TrustedProxies } from './trusted-proxies.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 
 export interface UpgradeOptions {
@@ -24,6 +29,30 @@ export interface UpgradeOptions {
    */
   readonly allowedOrigins?: OriginPolicy
   /**
+   * The names that this server answers to, such as `example.com`, which allows every port, or `example.com:8443`; others
+   * are refused with 421. It keeps pages out that let their own name point at this server (DNS rebinding), which matters
+   * where being able to reach it is all that it takes to be let in.
+   * @default undefined, which allows every host
+   */
+  readonly allowedHosts?: readonly string[] | undefined
+  /**
+   * The proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed: addresses, networks
+   * (`10.0.0.0/8`), `'loopback'`, and `'unix'` for whoever connects by a Unix socket. The proxies must write these
+   * headers themselves or remove them.
+   * @default [], which believes nobody
+   */
+  readonly trustedProxies?: readonly string[] | undefined
+  /**
+   * Decides about each handshake before it is answered, after host and origin; returns a refusal, or nothing to accept it.
+   * @default accepts everyone
+   */
+  readonly authorize?: Authorize | undefined
+  /**
+   * Header fields of the answer that accepts, such as Set-Cookie.
+   * @default none
+   */
+  readonly headers?: ((request: UpgradeRequest) => Readonly<Record<string, string>>) | undefined
+  /**
    * Compresses messages for clients that offer permessage-deflate (RFC 7692).
    * @default undefined, which declines it
    */
@@ -36,18 +65,56 @@ export interface UpgradeOptions {
   readonly logger?: Logger
 }
 
-export type ResolvedUpgradeOptions = Required<UpgradeOptions>
+/** Options with their defaults filled in, and what all handshakes at one place share. */
+export interface ResolvedUpgradeOptions extends Required<
+  Omit<UpgradeOptions, 'trustedProxies' | 'authorize' | 'headers'>
+> {
+  readonly trustedProxies: TrustedProxies
+  readonly authorize: Authorize
+  readonly headers: (request: UpgradeRequest) => Readonly<Record<string, string>>
+  readonly log: HandshakeLog
+  /** The handshakes that the application is deciding about. */
+  readonly pending: Set<Waiting>
+}
 
-/** Fills in the defaults. */
+/**
+ * Fills in the defaults.
+ *
+ * @throws {TypeError} if an option makes no sense.
+ */
 export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeOptions {
+  assertUpgradeOptions(options)
+  const { clock = systemClock, logger = consoleLogger } = options
   return {
     heartbeat: options.heartbeat,
     open: options.open,
     protocols: options.protocols ?? (() => undefined),
     allowedOrigins: options.allowedOrigins ?? 'same-origin',
+    allowedHosts: options.allowedHosts,
+    trustedProxies: new TrustedProxies(options.trustedProxies ?? []),
+    authorize: options.authorize ?? (() => undefined),
+    headers: options.headers ?? (() => ({})),
     deflate: options.deflate,
     limits: options.limits ?? DEFAULT_WEBSOCKET_LIMITS,
-    clock: options.clock ?? systemClock,
-    logger: options.logger ?? consoleLogger,
+    clock,
+    logger,
+    log: new HandshakeLog(logger, clock),
+    pending: new Set(),
+  }
+}
+
+/**
+ * What can be said about options before there is a place for them.
+ *
+ * @throws {TypeError} if one makes no sense.
+ */
+export function assertUpgradeOptions(
+  options: Pick<UpgradeOptions, 'allowedHosts' | 'trustedProxies' | 'authorize' | 'headers'>,
+): void {
+  assertHosts(options.allowedHosts)
+  new TrustedProxies(options.trustedProxies ?? [])
+  for (const hook of ['authorize', 'headers'] as const) {
+    if (options[hook] === undefined || typeof options[hook] === 'function') continue
+    throw new TypeError(`\`${hook}\` is a function, not ${JSON.stringify(options[hook])}.`)
   }
 }

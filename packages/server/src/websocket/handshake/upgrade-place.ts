@@ -20,6 +20,8 @@ export interface UpgradePlaceOptions {
 export interface UpgradePlace {
   /** Accepts no more there. Connections stay. */
   detach(): void
+  /** Sends those away (503) whom the application is still deciding about; to be called when the place is closed. */
+  turnAway(): void
   /**
    * Ends the HTTP/2 sessions that carried WebSockets, each once it carries none and after `closeTimeoutMs` in any case,
    * so that the HTTP server can close.
@@ -36,7 +38,8 @@ const RETRY_SOON = { 'Retry-After': '1' }
  * @throws {Error} if the path is taken.
  */
 export function openUpgradePlace(server: AnyHttpServer, options: UpgradePlaceOptions): UpgradePlace {
-  const { path, http2, upgrade, isClosed } = options
+  const { path, http2, isClosed } = options
+  const upgrade = resolveUpgradeOptions(options.upgrade)
   if (http2) assertHttp2(server)
   else assertHttp1(server)
   const stopUpgrades = onUpgrade(server, path, (request, socket, head) => {
@@ -47,11 +50,14 @@ export function openUpgradePlace(server: AnyHttpServer, options: UpgradePlaceOpt
     if (isClosed()) refuseConnect(connect.stream, 503, RETRY_SOON)
     else acceptConnect(connect, upgrade)
   }
-  const connects = http2 ? onConnect(server, path, acceptStream, resolveUpgradeOptions(upgrade)) : undefined
+  const connects = http2 ? onConnect(server, path, acceptStream, upgrade) : undefined
   return {
     detach() {
       stopUpgrades()
       connects?.stop()
+    },
+    turnAway() {
+      for (const waiting of upgrade.pending) waiting.turnAway()
     },
     endSessions() {
       connects?.endSessions()

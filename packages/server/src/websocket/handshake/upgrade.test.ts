@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
-import { duplexPair } from 'node:stream'
+import { duplexPair, type Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../clock.ts'
 import { silentLogger } from '../../logger.ts'
@@ -13,7 +13,7 @@ import { Recorder } from '../../testing/websocket/connection-pair.ts'
 import { utf8 } from '../../testing/websocket/hex.ts'
 import { refuseUpgrade } from './refusal.ts'
 import { acceptUpgrade } from './upgrade.ts'
-import type { UpgradeOptions } from './upgrade-options.ts'
+import { resolveUpgradeOptions, type UpgradeOptions } from './upgrade-options.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
 import { DEFAULT_WEBSOCKET_LIMITS } from '../websocket-limits.ts'
 
@@ -42,6 +42,15 @@ const parsedRequest = {
   rawHeaders: REQUEST.slice(1).flatMap((line) => line.split(': ')),
 } as IncomingMessage
 
+function accept(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  changes: Omit<UpgradeOptions, 'heartbeat'>,
+): void {
+  acceptUpgrade(request, socket, head, resolveUpgradeOptions({ heartbeat, ...changes }))
+}
+
 /** A server that upgrades everything with `options`. */
 let options: Partial<UpgradeOptions>
 let connections: WebSocketConnection[]
@@ -49,7 +58,7 @@ const clients: Socket[] = []
 const server = createServer()
 server.on('upgrade', (request: IncomingMessage, socket, head) => {
   const open = (connection: WebSocketConnection): void => void connections.push(connection)
-  acceptUpgrade(request, socket, head, { heartbeat, logger: silentLogger, open, ...options })
+  accept(request, socket, head, { logger: silentLogger, open, ...options })
 })
 
 beforeEach(async () => {
@@ -230,7 +239,7 @@ describe('acceptUpgrade (RFC 6455 §4.2)', () => {
     socket.resume()
     await new Promise((resolve) => setImmediate(resolve))
     const open = (): void => void expect.fail('nobody is there')
-    acceptUpgrade(parsedRequest, socket, new Uint8Array(0), { heartbeat, open })
+    accept(parsedRequest, socket, new Uint8Array(0), { open })
     expect([socket.destroyed, peer.read()]).toEqual([true, null])
   })
 
@@ -239,7 +248,7 @@ describe('acceptUpgrade (RFC 6455 §4.2)', () => {
     const [socket, peer] = duplexPair()
     socket.pause()
     const open = (connection: WebSocketConnection): void => void connections.push(connection)
-    acceptUpgrade(parsedRequest, socket, new Uint8Array(0), { heartbeat, clock, open })
+    accept(parsedRequest, socket, new Uint8Array(0), { clock, open })
     peer.write(clientFrame(Opcode.ping, utf8('?')))
     await clock.settle()
     expect(String(peer.setEncoding('latin1').read()).endsWith('\x8a\x01?')).toBe(true)

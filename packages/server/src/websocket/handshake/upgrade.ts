@@ -2,10 +2,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketConnection } from '../connection/websocket-connection.ts'
-import { readHandshake, type Handshake } from '../protocol/handshake.ts'
-import { negotiate, writeAcceptance, type Acceptance } from './negotiation.ts'
+import { readHandshake, type Handshake, type HandshakeRejection } from '../protocol/handshake.ts'
+import { decide } from './admission.ts'
+import { originationOf } from './forwarded.ts'
+import { writeAcceptance, type Acceptance } from './negotiation.ts'
 import { refuseUpgrade } from './refusal.ts'
-import { resolveUpgradeOptions, type ResolvedUpgradeOptions, type UpgradeOptions } from './upgrade-options.ts'
+import type { ResolvedUpgradeOptions } from './upgrade-options.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 
 /**
@@ -16,22 +18,25 @@ export function acceptUpgrade(
   request: IncomingMessage,
   socket: Duplex,
   head: Uint8Array,
-  upgradeOptions: UpgradeOptions,
+  options: ResolvedUpgradeOptions,
 ): void {
-  const options = resolveUpgradeOptions(upgradeOptions)
-  // The client may have gone while the application was deciding.
-  if (socket.destroyed || socket.readableEnded) {
-    socket.on('error', ignore).destroy()
-    return
-  }
+  socket.on('error', ignore)
+  disableTimeout(socket)
+  if (isGone(socket)) return void socket.destroy()
   const handshake = readHandshake(describe(request), options.limits)
   if ('status' in handshake) return refuse(socket, handshake, options)
-  const upgradeRequest = upgradeRequestOf(request, socket, handshake)
-  const answer = negotiate(handshake, upgradeRequest, options)
-  if ('status' in answer) return refuse(socket, answer, options)
-  disableTimeout(socket)
-  socket.write(writeAcceptance(handshake.key, answer))
-  openConnection(socket, head, answer, upgradeRequest, options)
+  const upgradeRequest = upgradeRequestOf(request, socket, handshake, options)
+  decide({ stream: socket, head, handshake, request: upgradeRequest }, options, (verdict, early) => {
+    if (isGone(socket)) return void socket.destroy()
+    if ('status' in verdict) return refuse(socket, verdict, options, upgradeRequest.remoteAddress)
+    socket.write(writeAcceptance(handshake.key, verdict))
+    openConnection(socket, early, verdict, upgradeRequest, options)
+  })
+}
+
+/** Whether nobody is left to answer, or at least nobody who will say anything. */
+function isGone(socket: Duplex): boolean {
+  return socket.destroyed || socket.readableEnded
 }
 
 /** Begins the connection of a granted handshake, over any stream. */
@@ -40,19 +45,28 @@ export function openConnection(
   head: Uint8Array,
   { subprotocol = '', deflate: agreed }: Acceptance,
   request: UpgradeRequest,
-  { limits, clock, logger, heartbeat, deflate, open: take }: ResolvedUpgradeOptions,
+  { limits, clock, logger, heartbeat, deflate, open: take, log }: ResolvedUpgradeOptions,
 ): void {
   const { remoteAddress } = request
   const compression = agreed && deflate?.compressionFor(agreed.agreement)
   const shared = { limits, clock, logger, heartbeat, compression }
-  take(new WebSocketConnection(socket, { subprotocol, remoteAddress, head, ...shared }), request)
+  const connection = new WebSocketConnection(socket, { subprotocol, remoteAddress, head, ...shared })
+  try {
+    take(connection, request)
+  } catch (error) {
+    log.failed('the handler of new websocket connections threw', error)
+    connection.close(1011, 'internal error')
+  }
 }
 
 function refuse(
-  socket: Duplex,
-  { status, reason, headers }: { status: number; reason: string; headers?: Readonly<Record<string, string>> },
-  { clock, limits }: ResolvedUpgradeOptions,
+  socket: Duplex & { remoteAddress?: string },
+  rejection: HandshakeRejection,
+  { clock, limits, log }: ResolvedUpgradeOptions,
+  remoteAddress = socket.remoteAddress,
 ): void {
+  const { status, reason, headers } = rejection
+  log.refused(rejection, remoteAddress)
   refuseUpgrade(socket, status, headers, { reason, clock, lingerMs: limits.closeTimeoutMs })
 }
 
@@ -61,12 +75,21 @@ function describe({ method = '', url: target = '', httpVersion, rawHeaders }: In
 }
 
 function upgradeRequestOf(
-  { url = '/', headers, httpVersion }: IncomingMessage,
+  { url: target = '/', headers, httpVersion }: IncomingMessage,
   socket: Duplex & { remoteAddress?: string; encrypted?: boolean },
   { host, origin, subprotocols }: Handshake,
+  { trustedProxies }: ResolvedUpgradeOptions,
 ): UpgradeRequest {
   const { remoteAddress, encrypted: isSecure = false } = socket
-  return { url, headers, httpVersion, remoteAddress, host, origin, isSecure, subprotocols }
+  const origination = originationOf({ remoteAddress, host, isSecure }, headers, trustedProxies)
+  return { url: originForm(target), headers, httpVersion, origin, subprotocols, ...origination }
+}
+
+/** Path and query of a target, which may be absolute (RFC 9112 §3.2.2). */
+function originForm(target: string): string {
+  if (target.startsWith('/') || !URL.canParse(target)) return target
+  const { pathname, search } = new URL(target)
+  return pathname + search
 }
 
 /** The timeouts of the HTTP server do not apply any more: the connection has its own. Not every stream has one. */

@@ -1,0 +1,79 @@
+// A handshake that the application takes its time to decide about.
+import type { Duplex } from 'node:stream'
+import type { Clock, Timer } from '../../clock.ts'
+import type { HandshakeRejection } from '../protocol/handshake.ts'
+import type { WebSocketLimits } from '../websocket-limits.ts'
+import { EarlyInput } from './early-input.ts'
+import { serverFailed, shuttingDown } from './rejections.ts'
+
+/** Something that waits and can be sent away because the server ends. */
+export interface Waiting {
+  turnAway(): void
+}
+
+export interface PendingHandshakeOptions<T> {
+  readonly stream: Duplex
+  readonly head: Uint8Array
+  /** What the application is about to say. */
+  readonly decision: PromiseLike<T>
+  /** Tells the application that its answer is not wanted any more. */
+  readonly controller: AbortController
+  /** Who else waits; entered for as long as this does. */
+  readonly pending: Set<Waiting>
+  readonly clock: Clock
+  readonly limits: Pick<WebSocketLimits, 'authorizeTimeoutMs' | 'maxEarlyBytes'>
+  readonly onDecided: (decision: T, head: Uint8Array) => void
+  readonly onFailed: (rejection: HandshakeRejection, error: unknown, head: Uint8Array) => void
+}
+
+/**
+ * Ends once, in one of four ways: the application decides or fails; it takes too long (503); the server shuts down
+ * (503); or the client goes, and nobody is answered. In the last three the application is told by its signal.
+ */
+export class PendingHandshake<T> implements Waiting {
+  readonly #options: PendingHandshakeOptions<T>
+  readonly #input: EarlyInput
+  readonly #timer: Timer
+  #isSettled = false
+
+  constructor(options: PendingHandshakeOptions<T>) {
+    const { stream, head, decision, pending, clock, limits, onDecided, onFailed } = options
+    this.#options = options
+    this.#timer = clock.setTimer(() => {
+      this.#abandon(new Error('authorize took too long'))
+    }, limits.authorizeTimeoutMs)
+    pending.add(this)
+    this.#input = new EarlyInput(stream, {
+      head,
+      maxBytes: limits.maxEarlyBytes,
+      onGone: () => this.#leave(),
+    })
+    decision.then(
+      (value) => this.#settle((early) => onDecided(value, early)),
+      (error: unknown) => this.#settle((early) => onFailed(serverFailed, error, early)),
+    )
+  }
+
+  turnAway(): void {
+    this.#abandon(undefined)
+  }
+
+  /** The client has gone. */
+  #leave(): void {
+    this.#settle(() => this.#options.stream.destroy())
+    this.#options.controller.abort(new Error('the client has gone'))
+  }
+
+  #abandon(error: Error | undefined): void {
+    this.#settle((early) => this.#options.onFailed(shuttingDown, error, early))
+    this.#options.controller.abort(error ?? new Error('the server shuts down'))
+  }
+
+  #settle(act: (early: Uint8Array) => void): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    this.#timer.cancel()
+    this.#options.pending.delete(this)
+    act(this.#input.release())
+  }
+}
