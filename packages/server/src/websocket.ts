@@ -12,6 +12,7 @@ export { http2ServerOptions } from './websocket/handshake/http2-server-options.t
 export type { Http2ServerOptions } from './websocket/handshake/http2-server-options.ts'
 export type { AnyHttpServer } from './websocket/handshake/upgrade-dispatcher.ts'
 export type { UpgradeRequest } from './websocket/handshake/upgrade-request.ts'
+export type { Authorize, Refusal } from './websocket/handshake/authorization.ts'
 export type { OriginPolicy } from './websocket/handshake/origin-policy.ts'
 
 export type { DrainOptions } from './websocket/connection/connection-set.ts'

@@ -3,9 +3,11 @@ import { assertHttp2, isHttp2Server, onConnect } from './http2-dispatcher.ts'
 import { refuseConnect } from './http2-refusal.ts'
 import { acceptConnect, type Http2Connect } from './http2-upgrade.ts'
 import { refuseUpgrade } from './refusal.ts'
+import { watchHandshakes } from './handshake-watch.ts'
 import { onUpgrade, type AnyHttpServer } from './upgrade-dispatcher.ts'
 import { resolveUpgradeOptions, type UpgradeOptions } from './upgrade-options.ts'
-import { acceptUpgrade } from './upgrade.ts'
+import { refuseStrayRequests } from './stray-requests.ts'
+import { acceptUpgrade, judgeStrayRequest } from './upgrade.ts'
 
 export interface UpgradePlaceOptions {
   readonly path: string
@@ -46,6 +48,8 @@ export function openUpgradePlace(server: AnyHttpServer, options: UpgradePlaceOpt
     if (isClosed()) refuseUpgrade(socket, 503, RETRY_SOON)
     else acceptUpgrade(request, socket, head, upgrade)
   })
+  const stopStrays = refuseStrayRequests(server, path, (request) => judgeStrayRequest(request, upgrade))
+  const stopWatch = watchHandshakes(server, upgrade)
   const acceptStream = (connect: Http2Connect): void => {
     if (isClosed()) refuseConnect(connect.stream, 503, RETRY_SOON)
     else acceptConnect(connect, upgrade)
@@ -54,6 +58,8 @@ export function openUpgradePlace(server: AnyHttpServer, options: UpgradePlaceOpt
   return {
     detach() {
       stopUpgrades()
+      stopStrays()
+      stopWatch()
       connects?.stop()
     },
     turnAway() {

@@ -34,6 +34,17 @@ export function acceptUpgrade(
   })
 }
 
+/** What is wrong with a request that came as an ordinary one, or undefined if it is a proper handshake. */
+export function judgeStrayRequest(
+  request: IncomingMessage,
+  { limits, log }: ResolvedUpgradeOptions,
+): HandshakeRejection | undefined {
+  const handshake = readHandshake(describe(request), limits)
+  if (!('status' in handshake)) return undefined
+  log.refused(handshake, request.socket.remoteAddress)
+  return handshake
+}
+
 /** Whether nobody is left to answer, or at least nobody who will say anything. */
 function isGone(socket: Duplex): boolean {
   return socket.destroyed || socket.readableEnded

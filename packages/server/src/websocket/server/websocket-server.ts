@@ -7,7 +7,7 @@ import type { WebSocketConnection } from '../connection/websocket-connection.ts'
 import { DeflateEndpoint } from '../deflate/deflate-endpoint.ts'
 import { resolveDeflateOptions, type DeflateOptions } from '../deflate/deflate-options.ts'
 import type { AnyHttpServer } from '../handshake/upgrade-dispatcher.ts'
-import type { UpgradeOptions } from '../handshake/upgrade-options.ts'
+import { assertUpgradeOptions, type UpgradeOptions } from '../handshake/upgrade-options.ts'
 import { openUpgradePlace, type UpgradePlace } from '../handshake/upgrade-place.ts'
 import type { UpgradeRequest } from '../handshake/upgrade-request.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from '../websocket-limits.ts'
@@ -72,6 +72,7 @@ export interface WebSocketServer {
 /**
  * Makes a WebSocket server.
  *
+ * @throws {TypeError} if an option makes no sense.
  * @example
  * const server = createWebSocketServer({
  *   connection: (connection) =>
@@ -80,6 +81,7 @@ export interface WebSocketServer {
  * server.attach(httpServer, { path: '/echo' })
  */
 export function createWebSocketServer(options: WebSocketServerOptions): WebSocketServer {
+  assertUpgradeOptions(options)
   const limits = { ...DEFAULT_WEBSOCKET_LIMITS, ...options.limits }
   const { clock = systemClock } = options
   const { closeTimeoutMs } = limits
@@ -100,8 +102,12 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
     deflate: createDeflateEndpoint(options.deflate, limits, clock),
   }
 
-  const end = (): void => {
+  const refuseNewcomers = (): void => {
     isClosed = true
+    for (const place of places) place.turnAway()
+  }
+  const end = (): void => {
+    refuseNewcomers()
     for (const place of places) place.endSessions()
   }
 
@@ -118,7 +124,7 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
       return { detach: () => place.detach() }
     },
     async drain(drainOptions) {
-      isClosed = true
+      refuseNewcomers()
       await connections.drain(drainOptions)
       end()
     },
