@@ -2,7 +2,12 @@
 import { once } from 'node:events'
 import { constants, createServer } from 'node:http2'
 import { createServer as createHttp1Server } from 'node:http'
-import { createWebSocketServer, http2ServerOptions, silentLogger } from '@roomcast/server/websocket'
+import {
+  createWebSocketServer,
+  http2ServerOptions,
+  silentLogger,
+  type UpgradeRequest,
+} from '@roomcast/server/websocket'
 import { describe, expect, it } from 'vitest'
 import { startHttp2Echo } from '../support/http2-echo.ts'
 import {
@@ -220,7 +225,70 @@ describe('the handshake (RFC 8441 §4, §5)', () => {
   })
 })
 
+describe('authorize', () => {
+  it('may take its time: what the client sends meanwhile waits', async () => {
+    let grant = (): void => {}
+    const granted = new Promise<void>((resolve) => (grant = resolve))
+    await using echo = await startHttp2Echo({ webSocket: { authorize: () => granted } })
+    const session = await dialH2c(echo.port)
+    const stream = session.request(connectHeaders('/echo'), { endStream: false })
+    const received = collect(stream)
+    stream.write(buildFrame('early'))
+    await new Promise((resolve) => session.ping(resolve)) // the server has it
+    expect(echo.opened).toEqual([])
+    grant()
+    await expect.poll(() => received.bytes).toEqual(serverFrame('early'))
+    session.destroy()
+  })
+
+  it('is told when the client resets the stream', async () => {
+    const signals: AbortSignal[] = []
+    const authorize = (_: UpgradeRequest, signal: AbortSignal): Promise<undefined> => {
+      signals.push(signal)
+      return new Promise(() => {})
+    }
+    await using echo = await startHttp2Echo({ webSocket: { authorize } })
+    const session = await dialH2c(echo.port)
+    const stream = session.request(connectHeaders('/echo'), { endStream: false })
+    await expect.poll(() => signals.length).toBe(1)
+    expect(signals[0]?.aborted).toBe(false)
+    stream.close(CANCEL)
+    await expect.poll(() => signals[0]?.aborted).toBe(true)
+    expect([echo.opened, echo.complaints]).toEqual([[], []])
+    session.close()
+  })
+
+  it('refuses with a status, a reason and headers', async () => {
+    const authorize = () => ({
+      status: 401,
+      reason: 'log in first',
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    })
+    await using echo = await startHttp2Echo({ webSocket: { authorize } })
+    const session = await dialH2c(echo.port)
+    const answer = await exchange(session, connectHeaders('/echo'))
+    expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Bearer'])
+    expect(await bodyOf(answer)).toBe('log in first\n')
+    session.close()
+  })
+})
+
 describe('the stream (RFC 8441 §5)', () => {
+  it('155: carries compressed messages', async () => {
+    await using echo = await startHttp2Echo({ webSocket: { deflate: true } })
+    const session = await dialH2c(echo.port)
+    const { headers, stream } = await openHttp2WebSocket(session, '/echo', {
+      'sec-websocket-extensions': 'permessage-deflate',
+    })
+    expect(headers['sec-websocket-extensions']).toMatch(/^permessage-deflate/)
+    const received = collect(stream)
+    // RFC 7692 §7.2.3.1: "Hello".
+    stream.write(buildFrame(Buffer.from('f248cdc9c90700', 'hex'), { opcode: 1, rsv: 4 }))
+    await expect.poll(() => received.bytes.length).toBeGreaterThan(0)
+    expect(received.bytes).toEqual(serverFrame('Hello'))
+    session.destroy()
+  })
+
   it('158: has frames that are split and merged over DATA as it happens', async () => {
     await using echo = await startHttp2Echo()
     const session = await dialH2c(echo.port)

@@ -1,6 +1,7 @@
 // A handshake that the application takes its time to decide about.
 import type { Duplex } from 'node:stream'
 import type { Clock, Timer } from '../../clock.ts'
+import { abortSocket } from '../connection/abort-socket.ts'
 import type { HandshakeRejection } from '../protocol/handshake.ts'
 import type { WebSocketLimits } from '../websocket-limits.ts'
 import { EarlyInput } from './early-input.ts'
@@ -60,7 +61,7 @@ export class PendingHandshake<T> implements Waiting {
 
   /** The client has gone. */
   #leave(): void {
-    this.#settle(() => this.#options.stream.destroy())
+    this.#settle(() => abortSocket(this.#options.stream))
     this.#options.controller.abort(new Error('the client has gone'))
   }
 
