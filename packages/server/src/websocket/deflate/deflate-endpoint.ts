@@ -1,5 +1,5 @@
 // Everything that one server, or one client, needs for permessage-deflate on any number of connections.
-import type { Clock } from '../../clock.ts'
+import { systemClock, type Clock } from '../../clock.ts'
 import type { Compression } from '../connection/compression.ts'
 import type { DeflateAgreement } from '../protocol/deflate-negotiation.ts'
 import type { DeflateOptions } from './deflate-options.ts'
@@ -14,9 +14,12 @@ export interface DeflateEndpointOptions {
   readonly maxMessageBytes: number
   /** @default the machine's clock */
   readonly clock?: Clock
-  /** @default one of its own */
+  /** @default that of the process, for the machine's clock */
   readonly pool?: ZlibPool
 }
+
+/** Servers and clients share the threads and the event loop, so they share what bounds their use. */
+const processPool = new ZlibPool()
 
 /**
  * Hands out the compression of connections. Those that agreed on a window without context takeover share one deflater, so
@@ -29,11 +32,11 @@ export class DeflateEndpoint {
   readonly #pool: ZlibPool
   readonly #sharedDeflaters = new Map<number, MessageDeflater>()
 
-  constructor({ role, options, maxMessageBytes, clock, pool }: DeflateEndpointOptions) {
+  constructor({ role, options, maxMessageBytes, clock = systemClock, pool }: DeflateEndpointOptions) {
     this.options = options
     this.#role = role
     this.#maxMessageBytes = maxMessageBytes
-    this.#pool = pool ?? new ZlibPool(clock === undefined ? {} : { clock })
+    this.#pool = pool ?? (clock === systemClock ? processPool : new ZlibPool({ clock }))
   }
 
   /** The compression of a connection that agreed on this. Takes no memory for zlib until there is something to do. */
