@@ -4,6 +4,8 @@ import { msgpackCodec } from '@roomcast/protocol/msgpack'
 import type { ConnectionRequest } from './session/services.ts'
 import type { Transport } from './transport/transport.ts'
 import { WebSocketTransport } from './transport/websocket-transport.ts'
+import type { Crowds } from './util/crowds.ts'
+import { addressGroup } from './websocket/handshake/ip-address.ts'
 import type { UpgradeOptions } from './websocket/handshake/upgrade-options.ts'
 import type { UpgradeRequest } from './websocket/handshake/upgrade-request.ts'
 import type { WebSocketConnection } from './websocket/connection/websocket-connection.ts'
@@ -13,8 +15,11 @@ const CODECS: readonly SplicingCodec[] = [jsonCodec, msgpackCodec]
 /** Options of an {@link Endpoint}. */
 export interface EndpointOptions {
   readonly upgrade: Omit<UpgradeOptions, 'protocols' | 'open'>
-  /** Begins a session. */
-  readonly open: (transport: Transport, request: ConnectionRequest) => void
+  /** Begins a session. `onOpen` is to be called when the client has been authenticated. */
+  readonly open: (transport: Transport, request: ConnectionRequest, onOpen: () => void) => void
+  /** The connections whose client is not known yet, by address; shared by all endpoints of a server. */
+  readonly newcomers: Crowds<WebSocketConnection>
+  readonly maxNewcomersPerAddress: number
 }
 
 /** Accepts upgrades and, when it closes, sends everyone away to connect elsewhere. */
@@ -53,14 +58,27 @@ export class Endpoint {
 
   #open(connection: WebSocketConnection, { url, headers, remoteAddress }: UpgradeRequest): void {
     this.#connections.add(connection)
+    const release = this.#admitNewcomer(connection)
     connection.onClosed(() => {
+      release()
       this.#connections.delete(connection)
       if (this.#connections.size === 0) this.#onEmpty?.()
     })
     const codec = CODECS.find(({ subprotocol }) => subprotocol === connection.subprotocol)
-    if (codec) this.#options.open(new WebSocketTransport(connection, codec), { url, headers, remoteAddress })
+    if (codec)
+      this.#options.open(new WebSocketTransport(connection, codec), { url, headers, remoteAddress }, release)
     // A browser cannot see why a handshake was refused, so what speaks no known protocol is let in and told.
     else connection.close(CLOSE_CODES.unsupportedProtocol, 'unsupportedProtocol')
+  }
+
+  /** Counts a connection until the returned function is called. Whoever has no address cannot be told from others. */
+  #admitNewcomer(connection: WebSocketConnection): () => void {
+    const { remoteAddress } = connection
+    if (remoteAddress === undefined) return () => {}
+    const { newcomers, maxNewcomersPerAddress } = this.#options
+    const group = addressGroup(remoteAddress)
+    newcomers.add(group, connection, maxNewcomersPerAddress)?.close(1013, 'tooManyUnauthenticated')
+    return () => newcomers.delete(group, connection)
   }
 }
 

@@ -8,7 +8,9 @@ import { systemRandom, type Random } from './random.ts'
 import type { Identity } from './routing/handlers.ts'
 import type { Authenticate } from './session/services.ts'
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './session/session-limits.ts'
+import type { DeflateOptions } from './websocket/deflate/deflate-options.ts'
 import type { OriginPolicy } from './websocket/handshake/origin-policy.ts'
+import { assertUpgradeOptions } from './websocket/handshake/upgrade-options.ts'
 import type { Rate } from './util/token-bucket.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from './websocket/websocket-limits.ts'
 
@@ -32,6 +34,25 @@ export interface RoomcastOptions<T extends Contract, I extends Identity> {
    * @default 'same-origin'
    */
   readonly allowedOrigins?: OriginPolicy
+  /**
+   * The names that this server answers to, such as `example.com`, which allows every port, or `example.com:8443`; others
+   * are refused with 421 (DNS rebinding).
+   * @default undefined, which allows every host
+   */
+  readonly allowedHosts?: readonly string[] | undefined
+  /**
+   * The proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed: addresses, networks
+   * (`10.0.0.0/8`), `'loopback'`, and `'unix'` for whoever connects by a Unix socket. The proxies must write these
+   * headers themselves or remove them.
+   * @default [], which believes nobody
+   */
+  readonly trustedProxies?: readonly string[]
+  /**
+   * Whether to compress messages for clients that offer permessage-deflate (RFC 7692), and how. What is secret and what
+   * an attacker can choose should not travel in one message then.
+   * @default false
+   */
+  readonly deflate?: boolean | Partial<DeflateOptions>
   /** Limits of one session; see {@link SessionLimits} for each default. */
   readonly limits?: Partial<SessionLimits>
   /** Limits of one connection; see {@link WebSocketLimits} for each default. */
@@ -90,11 +111,15 @@ export function resolveOptions<T extends Contract, I extends Identity>(
       'createRoomcast needs `authenticate`: a function that returns { userId } for a client, or null.',
     )
   }
+  assertUpgradeOptions(options)
   const resolved = {
     contract: options.contract,
     authenticate: options.authenticate,
     acceptVersions: options.acceptVersions ?? [],
     allowedOrigins: options.allowedOrigins ?? 'same-origin',
+    allowedHosts: options.allowedHosts,
+    trustedProxies: options.trustedProxies ?? [],
+    deflate: options.deflate ?? false,
     limits: { ...DEFAULT_SESSION_LIMITS, ...options.limits },
     webSocket: { ...DEFAULT_WEBSOCKET_LIMITS, ...options.webSocket },
     presenceGraceMs: options.presenceGraceMs ?? 30_000,

@@ -18,7 +18,10 @@ import { SessionRegistry } from './session/session-registry.ts'
 import { checkHandlers } from './routing/check-handlers.ts'
 import { Session } from './session/session.ts'
 import type { Transport } from './transport/transport.ts'
+import { Crowds } from './util/crowds.ts'
 import { Heartbeat } from './websocket/connection/heartbeat.ts'
+import type { WebSocketConnection } from './websocket/connection/websocket-connection.ts'
+import { createDeflateEndpoint } from './websocket/deflate/create-deflate-endpoint.ts'
 import type { AnyHttpServer } from './websocket/handshake/upgrade-dispatcher.ts'
 import { openUpgradePlace } from './websocket/handshake/upgrade-place.ts'
 
@@ -126,15 +129,18 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
   }
 
   const heartbeat = new Heartbeat({ clock, limits: webSocket })
+  const { allowedOrigins, allowedHosts, trustedProxies } = resolved
+  const deflate = createDeflateEndpoint(resolved.deflate, webSocket, clock)
+  const newcomers = new Crowds<WebSocketConnection>()
   const attachments = new Set<Attachment>()
   let hasStarted = false
   let isClosed = false
 
-  const accept = (transport: Transport, request: ConnectionRequest): void => {
+  const accept = (transport: Transport, request: ConnectionRequest, onOpen?: () => void): void => {
     if (!hasStarted) warnOfRefusals(contract, authorizer, (warning) => logger.warn({}, warning))
     hasStarted = true
     if (isClosed) return transport.close(1012, 'restart')
-    new Session(transport, request, services)
+    new Session(transport, request, services, onOpen)
   }
 
   return {
@@ -159,15 +165,28 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
       if (!path.startsWith('/'))
         throw new TypeError(`The path to attach at must begin with "/", not "${path}".`)
       const endpoint = new Endpoint({
-        upgrade: { allowedOrigins: resolved.allowedOrigins, limits: webSocket, clock, logger, heartbeat },
+        upgrade: {
+          allowedOrigins,
+          allowedHosts,
+          trustedProxies,
+          deflate,
+          limits: webSocket,
+          clock,
+          logger,
+          heartbeat,
+        },
         open: accept,
+        newcomers,
+        maxNewcomersPerAddress: limits.maxUnauthenticatedPerAddress,
       })
       const { upgrade } = endpoint
       const place = openUpgradePlace(server, { path, http2, upgrade, isClosed: () => endpoint.isClosed })
       const attachment: Attachment = {
         close: async () => {
           attachments.delete(attachment)
-          await endpoint.close()
+          const closed = endpoint.close()
+          place.turnAway()
+          await closed
           place.endSessions()
           place.detach()
         },
@@ -175,7 +194,7 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
       attachments.add(attachment)
       return attachment
     },
-    accept,
+    accept: (transport, request) => accept(transport, request),
     get sessionCount() {
       return registry.size
     },

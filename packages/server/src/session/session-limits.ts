@@ -9,6 +9,13 @@ export interface SessionLimits {
    */
   readonly connectTimeoutMs: number
   /**
+   * Connections of one address (of IPv6, one network of 64 bits) whose `connect` has not been answered; one too many
+   * closes the oldest of them with 1013, so that newcomers still get through. Behind a proxy this needs
+   * `trustedProxies`, or all clients have one address.
+   * @default 1000
+   */
+  readonly maxUnauthenticatedPerAddress: number
+  /**
    * Rooms that one session may receive, enter or watch, each counted by itself.
    * @default 128
    */
@@ -61,6 +68,7 @@ export interface SessionLimits {
 /** The defaults, in one place. */
 export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   connectTimeoutMs: 10_000,
+  maxUnauthenticatedPerAddress: 1000,
   maxSubscriptions: 128,
   maxOutstandingCommands: 256,
   commandRate: { perSecond: 100, burst: 1000 },

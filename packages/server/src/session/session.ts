@@ -43,6 +43,7 @@ export class Session implements SessionContext, RegisteredSession {
   readonly entries = new Set<string>()
   readonly lanes = new KeyedQueue()
   readonly #transport: Transport
+  readonly #onOpen: () => void
   readonly #bucket: TokenBucket
   readonly #outbox: Outbox
   #request: ConnectionRequest | undefined
@@ -53,8 +54,15 @@ export class Session implements SessionContext, RegisteredSession {
   #retirement: CloseCodeName | undefined
   #connectTimer: Timer | undefined
 
-  constructor(transport: Transport, request: ConnectionRequest, services: SessionServices) {
+  /** `onOpen` is called once the client has been told who it is. */
+  constructor(
+    transport: Transport,
+    request: ConnectionRequest,
+    services: SessionServices,
+    onOpen: () => void = () => {},
+  ) {
     this.#transport = transport
+    this.#onOpen = onOpen
     this.#request = request
     this.services = services
     const { clock, limits, registry } = services
@@ -150,6 +158,7 @@ export class Session implements SessionContext, RegisteredSession {
           this.#connectTimer?.cancel()
           this.#info = info
           this.#state = 'open'
+          this.#onOpen()
           services.registry.connected(info.clientId, this)?.close('replaced')
         },
         (error: unknown) => {

@@ -1,5 +1,6 @@
 // Connections that owe something by a deadline, in the order in which they came, counted by address.
 import type { Clock, Timer } from '../../clock.ts'
+import { Crowds } from '../../util/crowds.ts'
 
 /** What is known of one. */
 export interface PendingSocket {
@@ -24,7 +25,7 @@ interface Entry {
 export class PendingSockets<Key> {
   readonly #options: PendingSocketsOptions
   readonly #entries = new Map<Key, Entry>()
-  readonly #groups = new Map<string, Set<Key>>()
+  readonly #groups = new Crowds<Key>()
   #timer: Timer | undefined
 
   constructor(options: PendingSocketsOptions) {
@@ -43,12 +44,8 @@ export class PendingSockets<Key> {
   add(key: Key, socket: PendingSocket): void {
     this.delete(key)
     this.#entries.set(key, { socket, sinceMs: this.#options.clock.monotonic() })
-    const group = this.#groups.get(socket.group) ?? new Set()
-    this.#groups.set(socket.group, group.add(key))
-    if (group.size > this.#options.maxPerGroup()) {
-      const [oldest] = group
-      if (oldest !== undefined) this.#end(oldest, 'crowded')
-    }
+    const oldest = this.#groups.add(socket.group, key, this.#options.maxPerGroup())
+    if (oldest !== undefined) this.#end(oldest, 'crowded')
     if (this.#timer === undefined) this.#arm()
   }
 
@@ -56,10 +53,7 @@ export class PendingSockets<Key> {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     this.#entries.delete(key)
-    const { group } = entry.socket
-    const others = this.#groups.get(group)
-    others?.delete(key)
-    if (others?.size === 0) this.#groups.delete(group)
+    this.#groups.delete(entry.socket.group, key)
     if (this.#entries.size === 0) this.#disarm()
   }
 

@@ -1,11 +1,11 @@
 // A WebSocket server without rooms, for any number of HTTP servers.
-import { systemClock, type Clock } from '../../clock.ts'
+import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
 import { Heartbeat } from '../connection/heartbeat.ts'
 import { ConnectionSet, type DrainOptions } from '../connection/connection-set.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
-import { DeflateEndpoint } from '../deflate/deflate-endpoint.ts'
-import { resolveDeflateOptions, type DeflateOptions } from '../deflate/deflate-options.ts'
+import { createDeflateEndpoint } from '../deflate/create-deflate-endpoint.ts'
+import type { DeflateOptions } from '../deflate/deflate-options.ts'
 import type { AnyHttpServer } from '../handshake/upgrade-dispatcher.ts'
 import { assertUpgradeOptions, type UpgradeOptions } from '../handshake/upgrade-options.ts'
 import { openUpgradePlace, type UpgradePlace } from '../handshake/upgrade-place.ts'
@@ -134,18 +134,4 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
       for (const place of places) place.detach()
     },
   }
-}
-
-function createDeflateEndpoint(
-  deflate: boolean | Partial<DeflateOptions> = false,
-  { maxMessageBytes }: WebSocketLimits,
-  clock: Clock,
-): DeflateEndpoint | undefined {
-  if (deflate === false) return undefined
-  return new DeflateEndpoint({
-    role: 'server',
-    options: resolveDeflateOptions(deflate),
-    maxMessageBytes,
-    clock,
-  })
 }
