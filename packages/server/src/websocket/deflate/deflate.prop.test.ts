@@ -45,8 +45,8 @@ function agreementOf(role: Role, windowBits: number, hasTakeover: boolean): Defl
   return {
     serverNoContextTakeover: role === 'server' ? !hasTakeover : true,
     clientNoContextTakeover: role === 'client' ? !hasTakeover : true,
-    serverMaxWindowBits: role === 'server' ? windowBits : 15,
-    clientMaxWindowBits: role === 'client' ? windowBits : 15,
+    serverMaxWindowBits: role === 'server' ? windowBits : 9,
+    clientMaxWindowBits: role === 'client' ? windowBits : 9,
   }
 }
 

@@ -96,6 +96,8 @@ describe('Final blocks', () => {
     const whole = Buffer.concat([half, half, hex('00')])
     expect(await inflaterOf({ maxMessageBytes: 1200 }).inflate(whole)).toHaveLength(1200)
     expect(await inflaterOf({ maxMessageBytes: 1199 }).inflate(whole)).toBe(protocolErrors.messageTooBig)
+    const oneMore = Buffer.concat([half, deflateRawSync(utf8('a')), hex('00')])
+    expect(await inflaterOf({ maxMessageBytes: 600 }).inflate(oneMore)).toBe(protocolErrors.messageTooBig)
     const exact = Buffer.concat([half, hex('03 00'), hex('00')])
     expect(await inflaterOf({ maxMessageBytes: 600 }).inflate(exact)).toHaveLength(600)
   })
@@ -109,6 +111,7 @@ describe('What is not deflate data', () => {
     ['a block that is cut short', 'f2 48 cd c9'],
     ['a reference to before the beginning', 'f2 00 11 00 00'],
     ['bytes after the flush', 'f2 48 cd c9 c9 07 00 00 00 ff ff ff'],
+    ['a final block that lacks a byte, which is not to be taken from the tail', '01 01 00 fe ff'],
     ['garbage', 'ff ff ff ff ff ff'],
     ['garbage after a final block', 'f3 48 cd c9 c9 07 00 07'],
   ])('fails for %s', async (_, digits) => {

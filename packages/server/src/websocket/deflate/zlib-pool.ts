@@ -50,7 +50,8 @@ export class ZlibPool {
 
   /** Runs a short job here and now, or in one of the next turns if this one had its share. The job must not throw. */
   runHere<T>(job: () => T): T | Promise<T> {
-    if (this.#deferred.length === 0 && this.#spentMs < this.#maxMsPerTurn) return this.#measure(job)
+    // Jobs wait only where the share is used up, so nobody overtakes them.
+    if (this.#spentMs < this.#maxMsPerTurn) return this.#measure(job)
     return new Promise((resolve) => this.#deferred.add(() => resolve(this.#measure(job))))
   }
 
