@@ -102,6 +102,19 @@ describe('window starvation (A20)', () => {
     expect(raw.goAwayCode).toBeUndefined()
   })
 
+  it('165: a session without a window loses its streams in time', async () => {
+    await using echo = await startHttp2Echo({ webSocket: { limits } })
+    const settings = [[SETTINGS_INITIAL_WINDOW_SIZE, 0x7fff_ffff]] as const
+    await using raw = await RawHttp2.dial(echo.port, { settings })
+    for (const id of [1, 3]) await openRaw(raw, id)
+    // The first takes what the session has, 65 535 bytes, and the second finds nothing left.
+    for (const { connection } of echo.opened) connection.send(Buffer.alloc(100_000))
+    await raw.until(() => raw.resetOf(1) !== undefined && raw.resetOf(3) !== undefined)
+    expect([raw.resetOf(1), raw.resetOf(3)]).toEqual([CANCEL, CANCEL])
+    expect(raw.dataOf(1).length + raw.dataOf(3).length).toBe(65_535)
+    await expect.poll(() => echo.closes).toMatchObject([{ code: 1006 }, { code: 1006 }])
+  })
+
   it('165: a refusal that finds no window does not keep its stream', async () => {
     const webSocket = { limits: { closeTimeoutMs: 200 } }
     await using echo = await startHttp2Echo({ webSocket })
