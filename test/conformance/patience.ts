@@ -1,0 +1,33 @@
+// How long a test waits for what must happen. Nothing here is a pause: whatever is waited for ends the wait.
+import { setTimeout as delay } from 'node:timers/promises'
+import { Mismatch } from './check.ts'
+
+/** After so long, what was expected will not come. Generous, for machines with much else to do. */
+export const PATIENCE_MS = 20_000
+
+/** The result of a promise, or a mismatch that says what did not happen. */
+export async function within<T>(promise: Promise<T>, expected: string, timeoutMs = PATIENCE_MS): Promise<T> {
+  const controller = new AbortController()
+  const tooLate = delay(timeoutMs, undefined, { signal: controller.signal }).then(() => {
+    throw new Mismatch(expected, `nothing within ${timeoutMs} ms`)
+  })
+  try {
+    return await Promise.race([promise, tooLate])
+  } finally {
+    controller.abort()
+    tooLate.catch(() => {})
+  }
+}
+
+/** Waits until something holds, looking once in each turn of the event loop. */
+export async function eventually(
+  condition: () => boolean,
+  expected: string,
+  timeoutMs = PATIENCE_MS,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Mismatch(expected, `not within ${timeoutMs} ms`)
+    await delay(1)
+  }
+}
