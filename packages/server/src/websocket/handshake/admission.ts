@@ -46,8 +46,8 @@ export function decide(candidate: Candidate, options: ResolvedUpgradeOptions, an
     clock,
     limits,
     onDecided: (refusal, early) => answer(conclude(refusal), early),
-    onFailed: (rejection, error, early) => {
-      if (error !== undefined) log.failed('`authorize` failed', error)
+    onFailed: (rejection, failure, early) => {
+      if (failure !== undefined) log.failed('`authorize` failed', failure.error)
       answer(rejection, early)
     },
   })

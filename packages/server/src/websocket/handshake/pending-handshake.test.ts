@@ -22,8 +22,8 @@ function setUp() {
     clock,
     limits: { authorizeTimeoutMs: 1000, maxEarlyBytes: 20 },
     onDecided: (value, head) => outcomes.push([value, String(Buffer.from(head))]),
-    onFailed: ({ status }, error, head) =>
-      outcomes.push([status, (error as Error | undefined)?.message, String(Buffer.from(head))]),
+    onFailed: ({ status }, failure, head) =>
+      outcomes.push([status, (failure?.error as Error | undefined)?.message, String(Buffer.from(head))]),
   })
   const { signal } = controller
   const nothingIsLeft = (): void => {

@@ -12,6 +12,11 @@ export interface Waiting {
   turnAway(): void
 }
 
+/** What was thrown, which may be anything. */
+export interface Failure {
+  readonly error: unknown
+}
+
 export interface PendingHandshakeOptions<T> {
   readonly stream: Duplex
   readonly head: Uint8Array
@@ -24,7 +29,8 @@ export interface PendingHandshakeOptions<T> {
   readonly clock: Clock
   readonly limits: Pick<WebSocketLimits, 'authorizeTimeoutMs' | 'maxEarlyBytes'>
   readonly onDecided: (decision: T, head: Uint8Array) => void
-  readonly onFailed: (rejection: HandshakeRejection, error: unknown, head: Uint8Array) => void
+  /** `failure` is what the application did wrong; undefined if it is nobody's fault. */
+  readonly onFailed: (rejection: HandshakeRejection, failure: Failure | undefined, head: Uint8Array) => void
 }
 
 /**
@@ -51,7 +57,7 @@ export class PendingHandshake<T> implements Waiting {
     })
     decision.then(
       (value) => this.#settle((early) => onDecided(value, early)),
-      (error: unknown) => this.#settle((early) => onFailed(serverFailed, error, early)),
+      (error: unknown) => this.#settle((early) => onFailed(serverFailed, { error }, early)),
     )
   }
 
@@ -66,7 +72,7 @@ export class PendingHandshake<T> implements Waiting {
   }
 
   #abandon(error: Error | undefined): void {
-    this.#settle((early) => this.#options.onFailed(shuttingDown, error, early))
+    this.#settle((early) => this.#options.onFailed(shuttingDown, error && { error }, early))
     this.#options.controller.abort(error ?? new Error('the server shuts down'))
   }
 

@@ -37,6 +37,9 @@ class StrayRequests {
     interceptEvent(server, 'request', (request: IncomingMessage, response: ServerResponse) =>
       this.#take(request, response),
     )
+    interceptEvent(server, 'upgrade', (_request: IncomingMessage, socket: Duplex) =>
+      this.#refused.has(socket),
+    )
   }
 
   add(path: string, judge: StrayJudge): () => void {
