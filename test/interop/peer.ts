@@ -7,9 +7,9 @@ export type Ability =
   | 'ping' // sends a ping when told to, and says when the pong came
   | 'deflate' // negotiates permessage-deflate
   | 'compressing' // also compresses what it sends
-  | 'http2' // opens WebSockets over HTTP/2
+  | 'http2' // opens WebSockets over HTTP/2; a proxy: accepts them
+  | 'http2-backend' // a proxy that passes them on over HTTP/2
   | 'idle-timeout' // ends connections on which nothing moves
-  | 'tls'
 
 /** Why a peer cannot do something. */
 export type Lacks = Partial<Record<Ability, string>>

@@ -2,10 +2,12 @@
 import type { Check } from './checks/check.ts'
 import { closeChecks } from './checks/close-checks.ts'
 import { exchangeChecks } from './checks/exchange-checks.ts'
+import { clientHttp2, proxyHttp2 } from './checks/http2-checks.ts'
 import { CLIENT_ADDRESS, proxyChecks } from './checks/proxy-checks.ts'
 import { receivedFragments, sentFragments, wireChecks } from './checks/wire-checks.ts'
 import { chromiumClient } from './clients/chromium-client.ts'
 import { firefoxClient } from './clients/firefox-client.ts'
+import { http2Client } from './clients/http2-client.ts'
 import { ownClient } from './clients/own-client.ts'
 import { aiohttpClient, pythonWebsocketsClient } from './clients/python-client.ts'
 import { undiciClient } from './clients/undici-client.ts'
@@ -47,7 +49,8 @@ const client = (
     const started = await start()
     const tap = await startWireTap(own.port)
     const { port } = tap
-    const parts = { client: started, lacks: started.lacks, tap, port, securePort: own.securePort, own }
+    const http2 = { front: { client: started, port: own.http2Port } }
+    const parts = { client: started, lacks: started.lacks, tap, port, securePort: own.securePort, own, http2 }
     return new Stage(parts, async () => {
       await started[Symbol.asyncDispose]()
       await tap[Symbol.asyncDispose]()
@@ -89,7 +92,12 @@ const proxy = (peer: Requirement, program: ProxyProgram): Row => ({
     const started = await startProxy(program, tap.port)
     const ws = wsClient({ localAddress: CLIENT_ADDRESS, headers: CLAIMS })
     const { port, securePort, lacks } = started
-    return new Stage({ client: ws, lacks, tap, port, securePort, own }, async () => {
+    const backend = program.withHttp2Backend
+      ? await startProxy({ ...program, adapt: program.withHttp2Backend }, own.clearHttp2Port)
+      : undefined
+    const http2 = { front: { client: http2Client(), port: securePort }, ...(backend && { backend }) }
+    return new Stage({ client: ws, lacks, tap, port, securePort, own, http2 }, async () => {
+      await backend?.[Symbol.asyncDispose]()
       await started[Symbol.asyncDispose]()
       await tap[Symbol.asyncDispose]()
     })
@@ -102,7 +110,7 @@ const COMMON = [...exchangeChecks, ...wireChecks, ...closeChecks]
 export const GROUPS: readonly Group[] = [
   {
     title: 'Clients of our server',
-    checks: [...COMMON, sentFragments],
+    checks: [...COMMON, sentFragments, clientHttp2],
     rows: [
       client('ws', wsClient),
       client('undici', undiciClient),
@@ -125,7 +133,7 @@ export const GROUPS: readonly Group[] = [
   },
   {
     title: 'Proxies between ws and our server',
-    checks: [...COMMON, sentFragments, ...proxyChecks],
+    checks: [...COMMON, sentFragments, ...proxyChecks, ...proxyHttp2],
     rows: [proxy('nginx', nginx), proxy('haproxy', haproxy), proxy('caddy', caddy), proxy('apache', apache)],
   },
 ]

@@ -23,6 +23,16 @@ export interface StageParts {
   readonly securePort: number
   /** The server, if it is ours. */
   readonly own?: OwnServer
+  /** Ways that lead over HTTP/2, if there are. */
+  readonly http2?: Http2Ways
+}
+
+/** How HTTP/2 is part of a way to our server. */
+export interface Http2Ways {
+  /** The client, which may be another, speaks HTTP/2 over TLS to this port. */
+  readonly front?: { readonly client: ClientPeer; readonly port: number }
+  /** The proxy at this port speaks HTTP/2 to our server. */
+  readonly backend?: { readonly port: number }
 }
 
 /** A task without what the stage knows best. */
@@ -32,6 +42,8 @@ export interface StageTask extends Partial<Omit<Task, 'url'>> {
   readonly query?: Readonly<Record<string, string>>
   /** Whether to use TLS. */
   readonly isSecure?: boolean
+  /** Which part of the way leads over HTTP/2. @default none */
+  readonly http2?: keyof Http2Ways
 }
 
 /** A connection that is over. */
@@ -57,10 +69,11 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Has the client do a task; rejects if no connection came about or it did not end. */
-  async run({ path = '/echo', query = {}, isSecure = false, ...task }: StageTask): Promise<Seen> {
-    const { client, tap, port, securePort, own } = this.#parts
+  async run({ path = '/echo', query = {}, isSecure = false, http2, ...task }: StageTask): Promise<Seen> {
+    const { tap, own } = this.#parts
+    const { client, origin } = this.#wayOf(isSecure, http2)
     const id = randomUUID()
-    const url = new URL(path, `${isSecure ? 'wss' : 'ws'}://127.0.0.1:${isSecure ? securePort : port}`)
+    const url = new URL(path, origin)
     url.search = new URLSearchParams({ id, ...query }).toString()
     const defaults = { protocols: [], deflate: false, messages: [], ping: false }
     const running = client.run({ ...defaults, ...task, url: url.href })
@@ -72,6 +85,14 @@ export class Stage implements AsyncDisposable {
       },
       serverEvent: async () => own?.closed(id),
     }
+  }
+
+  #wayOf(isSecure: boolean, part: keyof Http2Ways | undefined): { client: ClientPeer; origin: string } {
+    const { client, port, securePort, http2 } = this.#parts
+    if (part === 'front')
+      return { client: http2!.front!.client, origin: `wss://127.0.0.1:${http2!.front!.port}` }
+    if (part === 'backend') return { client, origin: `ws://127.0.0.1:${http2!.backend!.port}` }
+    return { client, origin: isSecure ? `wss://127.0.0.1:${securePort}` : `ws://127.0.0.1:${port}` }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -9,8 +9,8 @@ export function undiciClient(): ClientPeer {
   return {
     lacks: {
       fragments: 'its interface, that of browsers, has no fragments',
+      http2: 'over HTTP/2 it wants a Sec-WebSocket-Accept, which RFC 8441 §5 does away with',
       compressing: 'it inflates what it receives and sends everything uncompressed',
-      http2: 'this version opens WebSockets over HTTP/1.1 only',
     },
     run: (task) => run(task, dispatcher),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),

@@ -35,7 +35,7 @@ export async function webkitClient(): Promise<ClientPeer> {
     })) as { sessionId: string }
     const session = `${base}/session/${sessionId}`
     await ask('POST', `${session}/timeouts`, { script: SCRIPT_TIMEOUT_MS })
-    const lacks = { http2: 'WebKitGTK opens WebSockets over HTTP/1.1 only' }
+    const lacks = { http2: 'WebKitGTK opens a second connection, with HTTP/1.1, for WebSockets' }
     return await browserClient(
       {
         goto: async (url) => void (await ask('POST', `${session}/url`, { url })),

@@ -5,7 +5,10 @@ import type { ProxyProgram } from './proxy-peer.ts'
 
 export const nginx: ProxyProgram = {
   guideFile: 'nginx.conf',
-  lacks: { http2: 'nginx knows nothing of RFC 8441: WebSockets are HTTP/1.1 to it on both sides' },
+  lacks: {
+    http2: 'nginx does not accept WebSockets over HTTP/2',
+    'http2-backend': 'nginx 1.22 speaks HTTP/1.1 to servers',
+  },
   async command(configFile, folder) {
     // Debian's own places belong to root.
     const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -23,13 +26,15 @@ export const nginx: ProxyProgram = {
 export const haproxy: ProxyProgram = {
   guideFile: 'haproxy.cfg',
   lacks: {},
+  withHttp2Backend: (guideFile) => guideFile.replace('127.0.0.1:${BACKEND_PORT}', '$& proto h2'),
   command: async (configFile) => ['/usr/sbin/haproxy', '-db', '-f', configFile],
 }
 
 export const caddy: ProxyProgram = {
   guideFile: 'Caddyfile',
   lacks: {
-    http2: 'Caddy accepts and opens WebSockets over HTTP/2 from 2.9 on; Debian has 2.6',
+    http2: 'Caddy accepts WebSockets over HTTP/2 from 2.9 on; Debian has 2.6',
+    'http2-backend': 'Caddy opens WebSockets over HTTP/1.1 only',
     'idle-timeout': 'Caddy never ends an open WebSocket by itself',
   },
   command: async (configFile) => ['/usr/bin/caddy', 'run', '--adapter', 'caddyfile', '--config', configFile],
@@ -39,10 +44,21 @@ const APACHE_MODULES = '/usr/lib/apache2/modules'
 
 export const apache: ProxyProgram = {
   guideFile: 'apache.conf',
-  lacks: { http2: 'mod_proxy opens WebSockets over HTTP/1.1 only' },
+  lacks: {
+    'http2-backend': 'mod_proxy opens WebSockets over HTTP/1.1 only',
+  },
   async command(configFile, folder) {
     const there = await readdir(APACHE_MODULES)
-    const load = ['mpm_event', 'authz_core', 'proxy', 'proxy_http', 'headers', 'ssl', 'socache_shmcb']
+    const load = [
+      'mpm_event',
+      'authz_core',
+      'proxy',
+      'proxy_http',
+      'headers',
+      'ssl',
+      'http2',
+      'socache_shmcb',
+    ]
       .filter((name) => there.includes(`mod_${name}.so`))
       .map((name) => `LoadModule ${name}_module ${APACHE_MODULES}/mod_${name}.so`)
     const main = join(folder, 'main.conf')

@@ -13,6 +13,19 @@ import { eventually, freePort } from '../waiting.ts'
 /** After so many seconds in which nothing moves the proxies of the test end a connection. */
 export const IDLE_SECONDS = 2
 
+/** What the guide's files leave open. */
+export const PLACEHOLDERS = [
+  'LISTEN_PORT',
+  'TLS_PORT',
+  'BACKEND_PORT',
+  'IDLE_SECONDS',
+  'CERT_FILE',
+  'KEY_FILE',
+  'PEM_FILE',
+] as const
+
+type Placeholder = (typeof PLACEHOLDERS)[number]
+
 /** A proxy that listens. Dispose of it when done. */
 export interface ProxyPeer extends AsyncDisposable {
   readonly lacks: Lacks
@@ -25,6 +38,10 @@ export interface ProxyProgram {
   /** The file in `docs/guide/proxies/`. */
   readonly guideFile: string
   readonly lacks: Lacks
+  /** Changes the guide's file before it is filled in. @default nothing */
+  readonly adapt?: (guideFile: string) => string
+  /** What to change to speak HTTP/2 to the server, as the guide explains; undefined if it cannot. */
+  readonly withHttp2Backend?: (guideFile: string) => string
   /**
    * The command that runs it in the foreground with the guide's file, filled in, at `configFile`; what it needs
    * besides may be written to `folder`, which is its own.
@@ -37,14 +54,15 @@ export async function startProxy(program: ProxyProgram, backendPort: number): Pr
   const folder = await mkdtemp(join(tmpdir(), 'roomcast-proxy-'))
   const [port, securePort] = [await freePort(), await freePort()]
   const configFile = join(folder, program.guideFile)
-  const values = {
+  const values: Record<Placeholder, string> = {
     LISTEN_PORT: String(port),
     TLS_PORT: String(securePort),
     BACKEND_PORT: String(backendPort),
     IDLE_SECONDS: String(IDLE_SECONDS),
     ...(await writeCertificate(folder)),
   }
-  await writeFile(configFile, fillIn(await readGuideFile(program.guideFile), values))
+  const guideFile = await readGuideFile(program.guideFile)
+  await writeFile(configFile, fillIn(program.adapt?.(guideFile) ?? guideFile, values))
   const [file, ...args] = await program.command(configFile, folder)
   const child = spawn(file!, args, {
     cwd: folder,

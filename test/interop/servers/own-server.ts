@@ -9,6 +9,10 @@ import { eventually } from '../waiting.ts'
 
 export interface OwnServer extends ServerPeer {
   readonly securePort: number
+  /** The port for HTTP/2 over TLS, where HTTP/1.1 is spoken too. */
+  readonly http2Port: number
+  /** The port for HTTP/2 without TLS, where nothing else is spoken. */
+  readonly clearHttp2Port: number
   /** How the connection with this `id` ended, as the server's application was told. Waits for it. */
   closed(id: string): Promise<WebSocketCloseEvent>
   /** Empty if the process runs and has never complained; else what is wrong. */
@@ -16,6 +20,8 @@ export interface OwnServer extends ServerPeer {
 }
 
 const FRAGMENTS = 'our server cuts messages by itself'
+
+type OwnPorts = Pick<OwnServer, 'port' | 'securePort' | 'http2Port' | 'clearHttp2Port'>
 
 export async function startOwnServer(): Promise<OwnServer> {
   const program = fileURLToPath(new URL('own-server-program.ts', import.meta.url))
@@ -29,11 +35,11 @@ export async function startOwnServer(): Promise<OwnServer> {
   const line = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>
   const [text] = await Promise.race([line, ended])
   if (text === '') throw new Error(`Our server did not start: ${complaints}`)
-  const { port, securePort } = JSON.parse(text) as { port: number; securePort: number }
+  const ports = JSON.parse(text) as OwnPorts
+  const { port } = ports
   return {
     lacks: { fragments: FRAGMENTS },
-    port,
-    securePort,
+    ...ports,
     async closed(id) {
       let event: WebSocketCloseEvent | undefined
       await eventually('the server hears of the end', async () => {
