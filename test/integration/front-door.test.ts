@@ -63,7 +63,7 @@ async function start(
   options: Partial<WebSocketServerOptions> = {},
   {
     isSecure = false,
-    listen = { port: 0, host: '127.0.0.1' } as { port: number; host: string } | string,
+    listen = { port: 0, host: '127.0.0.1' },
   } = {},
 ): Promise<number> {
   http = isSecure ? createSecureServer(certificate) : createServer()
@@ -305,9 +305,12 @@ describe('authorize', () => {
 
   it('28: who waits is sent away when the server closes', async () => {
     const { authorize, signals } = hesitant()
-    let server: ReturnType<typeof createWebSocketServer> | undefined
     http = createServer()
-    server = createWebSocketServer({ authorize, logger, connection: () => expect.fail('nobody may come in') })
+    const server = createWebSocketServer({
+      authorize,
+      logger,
+      connection: () => expect.fail('nobody may come in'),
+    })
     server.attach(http, { path: '/ws' })
     http.listen(0, '127.0.0.1')
     await once(http, 'listening')
@@ -328,7 +331,7 @@ describe('authorize', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('secret'))],
-    ['rejects with nothing', () => Promise.reject()],
+    ['throws nothing', async () => Promise.reject(undefined as unknown as Error)],
     ['splits the response in a value', () => ({ status: 401, headers: { A: 'b\r\nX: y' } })],
     ['splits the response in a name', () => ({ status: 401, headers: { 'A: b\r\nX': 'y' } })],
     ['frames the response itself', () => ({ status: 401, headers: { 'Content-Length': '0' } })],
