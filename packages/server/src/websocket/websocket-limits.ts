@@ -67,7 +67,8 @@ export interface WebSocketLimits {
    */
   readonly messageRate: Rate
   /**
-   * How many bytes a peer may send, frame headers included, else close 1008.
+   * How many bytes a peer may send, frame headers included and compressed messages as they are when restored, else close
+   * 1008.
    * @default 8 MiB per second, 32 MiB at once
    */
   readonly byteRate: Rate

@@ -94,6 +94,20 @@ describe('compressed messages from a peer', () => {
     expect(peer.events.at(-1)).toMatchObject({ type: 'closed', code: 1007 })
   })
 
+  it('count with what comes out of them against the rate of bytes', async () => {
+    const byteRate = { perSecond: 1, burst: 100 }
+    const { compression } = createCompression()
+    const inflate = (): Uint8Array => new Uint8Array(60)
+    const { clock, peer, recorder } = openTalkingPair(
+      { byteRate },
+      { ...compression, decompressor: { inflate } },
+    )
+    peer.socket.write(Buffer.concat([squeezed('a'), squeezed('b')]))
+    await clock.settle()
+    expect(recorder.messages).toHaveLength(1)
+    expect(peer.events.at(-1)).toMatchObject({ type: 'closed', code: 1008 })
+  })
+
   it('are answered before the Close that came behind them', async () => {
     const { compression, gate } = createCompression()
     const { clock, peer, connection, recorder } = openTalkingPair({}, compression)

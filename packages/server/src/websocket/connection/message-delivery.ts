@@ -1,5 +1,6 @@
 // Hands messages to the application: in order, not too many at a time, none while it is paused, none lost.
 import type { Clock } from '../../clock.ts'
+import { Turns } from './turns.ts'
 
 /** How a connection ended. */
 export interface WebSocketCloseEvent {
@@ -38,12 +39,17 @@ export class MessageDelivery {
   #head = 0
   #onDelivered: (() => void) | undefined
   #closeEvent: WebSocketCloseEvent | undefined
+  readonly #turns: Turns
+  #turn = -1
+  /** How many messages may still be delivered in that turn. */
+  #left = 0
   #isPaused = false
   #isRunning = false
   #isDeferred = false
 
   constructor(options: MessageDeliveryOptions) {
     this.#options = options
+    this.#turns = Turns.of(options.clock)
   }
 
   /** Whether messages wait, for handlers, for `resume` or for the next turn. */
@@ -98,10 +104,10 @@ export class MessageDelivery {
     if (this.#isRunning) return
     if (handlers === undefined) return this.#reportDelivered()
     this.#isRunning = true
-    let left = this.#options.maxMessagesPerTurn
-    while (this.hasWaiting && !this.#isPaused && left > 0) {
+    this.#refill()
+    while (this.hasWaiting && !this.#isPaused && this.#left > 0) {
       const message = this.#waiting[this.#head++]!
-      left--
+      this.#left--
       try {
         handlers.message(message)
       } catch (error) {
@@ -116,6 +122,14 @@ export class MessageDelivery {
     this.clear()
     this.#reportDelivered()
     this.#deliverEnd(handlers)
+  }
+
+  /** However many chunks arrive in a turn, they share what may be delivered in it. */
+  #refill(): void {
+    const turn = this.#turns.current
+    if (turn === this.#turn) return
+    this.#turn = turn
+    this.#left = this.#options.maxMessagesPerTurn
   }
 
   /** Delivers what had to wait and says so when nothing is left. */

@@ -10,6 +10,8 @@ export interface MessageReceiverOptions {
   readonly delivery: MessageDelivery
   /** Undefined if nothing arrives compressed. */
   readonly decompressor: Decompressor | undefined
+  /** Counts the bytes that came out of a message beyond those that came in; false if they are too many. */
+  readonly mayTake: (bytes: number) => boolean
   /** Called when a message cannot be restored. */
   readonly onInvalid: (error: WebSocketProtocolError) => void
   /** Called when messages were passed on later than `receive` returned, and when none is left. */
@@ -52,16 +54,17 @@ export class MessageReceiver {
     const { decompressor, onLate } = this.#options
     if (!isCompressed || decompressor === undefined) return this.#pass(isText, data)
     const result = decompressor.inflate(data)
-    if (!(result instanceof Promise)) return this.#accept(isText, result)
+    if (!(result instanceof Promise)) return this.#accept(isText, result, data.length)
     return result.then((late) => {
-      this.#accept(isText, late)
+      this.#accept(isText, late, data.length)
       onLate()
     })
   }
 
-  #accept(isText: boolean, result: Uint8Array | WebSocketProtocolError): void {
-    const { onInvalid } = this.#options
+  #accept(isText: boolean, result: Uint8Array | WebSocketProtocolError, compressedBytes: number): void {
+    const { mayTake, onInvalid } = this.#options
     if ('closeCode' in result) onInvalid(result)
+    else if (!mayTake(Math.max(0, result.length - compressedBytes))) onInvalid(protocolErrors.tooManyBytes)
     // RFC 7692 §6.2: what counts is the text that was compressed.
     else if (isText && !isUtf8(result)) onInvalid(protocolErrors.invalidText)
     else this.#pass(isText, result)

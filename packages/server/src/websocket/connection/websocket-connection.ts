@@ -94,6 +94,7 @@ export class WebSocketConnection {
     this.#receiver = new MessageReceiver({
       delivery: this.#delivery,
       decompressor: compression?.decompressor,
+      mayTake: (bytes) => this.#rates.takeBytes(bytes, clock.monotonic()),
       onInvalid: (error) => this.#reject(error),
       onLate: () => this.#deliver(),
     })

@@ -1,4 +1,5 @@
 // Restores what a peer compressed (RFC 7692 §7.2.2), with no more memory and time than a message deserves.
+import { randomBytes } from 'node:crypto'
 import { NO_BYTES } from '../../util/bytes.ts'
 import type { Decompressor } from '../connection/compression.ts'
 import { MIN_COMPRESSION_WINDOW_BITS, type DeflateAgreement } from '../protocol/deflate-negotiation.ts'
@@ -29,8 +30,12 @@ const MAX_FINAL_BLOCKS = 64
 
 /** What the sender removed: the end of an empty stored block (§7.2.2)… */
 const REMOVED_TAIL = [0x00, 0x00, 0xff, 0xff]
-/** …and an empty final block, so that zlib has to come to an end. What was cut short is an error then, not silence. */
-const TAIL = Uint8Array.of(...REMOVED_TAIL, 0x03, 0x00)
+/**
+ * …and a final block that holds a mark which no peer knows. What was cut short would take the tail for something else, and
+ * perhaps come to an end all the same; but only where a block ended does the mark come out as it went in.
+ */
+const MARK = randomBytes(8)
+const TAIL = Uint8Array.of(...REMOVED_TAIL, 0x01, MARK.length, 0x00, ~MARK.length, 0xff, ...MARK)
 
 type Result = Uint8Array | WebSocketProtocolError
 type SegmentResult = ReturnType<typeof inflateSegment>
@@ -89,12 +94,16 @@ export class MessageInflater implements Decompressor {
     let offset = 0
     for (let finalBlocks = 0; finalBlocks <= MAX_FINAL_BLOCKS; finalBlocks++) {
       const maxBytes = maxOutputBytes - outputBytes
-      const segment = { input: input.subarray(offset), history: history?.bytes ?? NO_BYTES, maxBytes }
-      const result = yield segment
+      const result = yield {
+        input: input.subarray(offset),
+        history: history?.bytes ?? NO_BYTES,
+        maxBytes: maxBytes + MARK.length,
+      }
       if (result === 'too big') return this.#fail(this.#tooBig(maxOutputBytes))
       if ('closeCode' in result) return this.#fail(result)
-      const { output, consumedBytes } = result
-      offset += consumedBytes
+      offset += result.consumedBytes
+      const output = offset === input.length ? withoutMark(result.output) : result.output
+      if (output === undefined) break
       outputBytes += output.length
       if (outputBytes > maxOutputBytes) return this.#fail(this.#tooBig(maxOutputBytes))
       outputs.push(output)
@@ -129,6 +138,12 @@ export class MessageInflater implements Decompressor {
     this.#window = undefined
     return error
   }
+}
+
+/** The output before the mark; undefined if it does not end with it. */
+function withoutMark(output: Uint8Array): Uint8Array | undefined {
+  const start = output.length - MARK.length
+  return start >= 0 && MARK.equals(output.subarray(start)) ? output.subarray(0, start) : undefined
 }
 
 /**
