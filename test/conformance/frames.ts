@@ -1,6 +1,5 @@
 // Frames of RFC 6455 §5.2 as a peer of the server writes and reads them, written against the RFC and not against our
 // own codec: a mistake must not be able to hide on both ends.
-import { randomBytes } from 'node:crypto'
 import { Mismatch } from './check.ts'
 
 export const OP = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
@@ -21,9 +20,18 @@ export interface FrameShape {
   readonly declaredBytes?: number | bigint
 }
 
+let keys = 0
+
+/** A masking key like any other. That they cannot be foreseen protects proxies (§10.3), of which there are none here. */
+function nextKey(): Uint8Array {
+  const key = Buffer.alloc(4)
+  key.writeUInt32BE(Math.imul(++keys, 0x9e3779b1) >>> 0)
+  return key
+}
+
 /** Builds a frame as a client sends it. */
 export function frame(opcode: number, payload: string | Uint8Array = '', shape: FrameShape = {}): Buffer {
-  const { isFinal = true, rsv = 0, isMasked = true, key = randomBytes(4) } = shape
+  const { isFinal = true, rsv = 0, isMasked = true, key = nextKey() } = shape
   const bytes = Buffer.from(payload)
   const declared = BigInt(shape.declaredBytes ?? bytes.length)
   const lengthBits = shape.lengthBits ?? (declared < 126n ? 7 : declared < 65_536n ? 16 : 64)

@@ -6,17 +6,14 @@ import { Mismatch } from './check.ts'
 export const PATIENCE_MS = 20_000
 
 /** The result of a promise, or a mismatch that says what did not happen. */
-export async function within<T>(promise: Promise<T>, expected: string, timeoutMs = PATIENCE_MS): Promise<T> {
-  const controller = new AbortController()
-  const tooLate = delay(timeoutMs, undefined, { signal: controller.signal }).then(() => {
-    throw new Mismatch(expected, `nothing within ${timeoutMs} ms`)
+export function within<T>(promise: Promise<T>, expected: string, timeoutMs = PATIENCE_MS): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Mismatch(expected, `nothing within ${timeoutMs} ms`)),
+      timeoutMs,
+    )
+    promise.finally(() => clearTimeout(timer)).then(resolve, reject)
   })
-  try {
-    return await Promise.race([promise, tooLate])
-  } finally {
-    controller.abort()
-    tooLate.catch(() => {})
-  }
 }
 
 /** Waits until something holds, looking once in each turn of the event loop. */

@@ -8,7 +8,7 @@ const collectGarbage = runInNewContext('gc') as () => void
 /** Memory in use after collections: the heap and what buffers hold beside it. */
 export async function usedBytes(): Promise<number> {
   // What finalizers and callbacks of a turn still hold goes with the next collection.
-  for (let count = 0; count < 3; count++) {
+  for (let count = 0; count < 2; count++) {
     collectGarbage()
     await new Promise((resolve) => setImmediate(resolve))
   }

@@ -2,10 +2,10 @@
 // if it is granted, the stream that carries the bytes of RFC 6455 from then on.
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
+import type { ClientHttp2Session, ClientHttp2Stream, SecureClientSessionOptions } from 'node:http2'
 import { connect as connectTcp, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
 import { dialH2, type ResponseHeaders } from '../support/http2-websocket.ts'
 import { localCertificate } from '../support/tls.ts'
 import { Mismatch } from './check.ts'
@@ -33,13 +33,20 @@ export function isAccepted({ status }: Pick<Answer, 'status'>): boolean {
   return status === 101 || status === 200
 }
 
+let trusted: SecureContext | undefined
+
+/** What clients trust; made once, since that takes longer than a connection. */
+async function trust(): Promise<SecureContext> {
+  return (trusted ??= createSecureContext({ ca: (await localCertificate()).cert }))
+}
+
 /** Opens a TCP or TLS connection and sends nothing. */
 export async function dial(transport: 'h1' | 'tls', port: number): Promise<Duplex> {
   const place = { port, host: '127.0.0.1' }
   const stream: Socket =
     transport === 'h1'
       ? connectTcp(place)
-      : connectTls({ ...place, servername: 'localhost', ca: (await localCertificate()).cert })
+      : connectTls({ ...place, servername: 'localhost', secureContext: await trust() })
   stream.setNoDelay(true)
   stream.on('error', ignore) // resets are what some tests are about
   await once(stream, transport === 'h1' ? 'connect' : 'secureConnect')
@@ -111,7 +118,7 @@ function readHead(stream: Duplex): Promise<[head: string, rest: Buffer]> {
 
 /** Opens an HTTP/2 session over TLS. */
 export async function dialSession(port: number): Promise<ClientHttp2Session> {
-  return dialH2(port)
+  return dialH2(port, { secureContext: await trust() } as SecureClientSessionOptions)
 }
 
 /** Sends an extended CONNECT. Names in `changes` may be in any case. */
