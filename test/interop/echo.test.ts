@@ -113,7 +113,7 @@ describe('pnpm echo', () => {
     stream.write(buildFrame('Hello'))
     const [echo] = (await once(stream, 'data')) as [Buffer]
     expect(echo.toString('hex')).toBe('810548656c6c6f')
-    stream.write(buildFrame(Buffer.from([3, 232]), { opcode: 8 }))
+    stream.end(buildFrame(Buffer.from([3, 232]), { opcode: 8 }))
     await once(stream, 'end')
     program.child.kill('SIGTERM')
     expect(await program.exit).toBe(0)
