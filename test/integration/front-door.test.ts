@@ -61,10 +61,7 @@ const linesAt = (...levels: string[]): string[] =>
 /** Starts an echo at /ws of a server of its own. */
 async function start(
   options: Partial<WebSocketServerOptions> = {},
-  {
-    isSecure = false,
-    listen = { port: 0, host: '127.0.0.1' },
-  } = {},
+  { isSecure = false, listen }: { isSecure?: boolean; listen?: string } = {},
 ): Promise<number> {
   http = isSecure ? createSecureServer(certificate) : createServer()
   const server = createWebSocketServer({
@@ -76,14 +73,14 @@ async function start(
     ...options,
   })
   server.attach(http, { path: '/ws' })
-  http.listen(listen)
+  http.listen(listen === undefined ? { port: 0, host: '127.0.0.1' } : { path: listen })
   await once(http, 'listening')
   cleanUp.push(
     () => new Promise((resolve) => http.close(resolve)),
     () => http.closeAllConnections(),
     () => server.close(),
   )
-  return typeof listen === 'string' ? 0 : (http.address() as AddressInfo).port
+  return listen !== undefined ? 0 : (http.address() as AddressInfo).port
 }
 
 /** What a request is answered with, after which the server ends the connection. */

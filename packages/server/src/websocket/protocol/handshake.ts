@@ -163,11 +163,16 @@ function isBase64Character(character: string): boolean {
   return 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'.includes(character)
 }
 
+/** What would end an authority or make it a list. */
+const NOT_IN_HOST = new Set(Array.from('/\\?#@,', (character) => character.charCodeAt(0)))
+
 /** Printable ASCII without the characters that would end an authority or make it a list. */
 export function isHost(value: string): boolean {
-  const isHostCharacter = (character: string): boolean =>
-    character > ' ' && character <= '~' && !'/\\?#@,'.includes(character)
-  return value !== '' && [...value].every(isHostCharacter)
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index)
+    if (code <= 0x20 || code > 0x7e || NOT_IN_HOST.has(code)) return false
+  }
+  return value !== ''
 }
 
 /** The authority of a target in absolute form, such as a proxy sends. */
