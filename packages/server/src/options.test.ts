@@ -25,6 +25,8 @@ describe('resolveOptions', () => {
     expect(resolveOptions(options())).toMatchObject({
       acceptVersions: [],
       allowedOrigins: 'same-origin',
+      trustedProxies: [],
+      deflate: false,
       presenceGraceMs: 30_000,
       dedupeWindowMs: 120_000,
       heartbeatMs: 25_000,
@@ -48,6 +50,15 @@ describe('resolveOptions', () => {
         'createRoomcast needs `authenticate`: a function that returns { userId } for a client, or null.',
       ),
     )
+  })
+
+  it.each([
+    [{ trustedProxies: ['localhost'] }, "'loopback' or 'unix'"],
+    [{ trustedProxies: ['10.0.0.0/99'] }, '10.0.0.0/99'],
+    [{ allowedHosts: ['https://example.com'] }, "such as 'example.com'"],
+  ])('throws for %j and says what would be right', (change, message) => {
+    expect(() => resolveOptions(options(change))).toThrow(TypeError)
+    expect(() => resolveOptions(options(change))).toThrow(message)
   })
 
   it.each(['presenceGraceMs', 'dedupeWindowMs', 'heartbeatMs', 'expectedReconnectMs'] as const)(
