@@ -1,6 +1,7 @@
 // `pnpm echo:client URL` ends here: connects and echoes every message until the server closes.
 import { connectWebSocket, type WebSocketCloseEvent } from '@roomcast/server/websocket'
 import { echoAll, OPEN_DEFLATE, OPEN_LIMITS } from './echo.ts'
+import { onStop } from './on-stop.ts'
 import { readSwitch } from './settings.ts'
 
 const HELP = `Usage: pnpm echo:client URL
@@ -24,8 +25,7 @@ async function run(url: string): Promise<void> {
     limits: OPEN_LIMITS,
     tls: { rejectUnauthorized: false },
   })
-  // A second Ctrl+C ends the process at once.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => connection.close(1001))
+  onStop(() => connection.close(1001))
   echoAll(connection, report)
   console.log(`echo:client: open ${url}`)
 }
@@ -36,7 +36,7 @@ function report({ code, reason, wasClean }: WebSocketCloseEvent): void {
 }
 
 function explain(error: unknown): string {
-  return `echo:client: cannot connect: ${error instanceof Error ? error.message : String(error)}`
+  return `echo:client: ${error instanceof Error ? error.message : String(error)}`
 }
 
 function stop(message: string): void {

@@ -15,6 +15,8 @@ export const OPEN_LIMITS = {
   maxMessageBytes: MAX_MESSAGE_BYTES,
   maxFragments: Infinity,
   messageTimeoutMs: Infinity,
+  maxPendingPerAddress: Infinity,
+  streamResetRate: NO_RATE,
   messageRate: NO_RATE,
   byteRate: NO_RATE,
   controlFrameRate: NO_RATE,

@@ -1,24 +1,18 @@
 // `pnpm echo` ends here: the echo server as a program, configured by PORT, DEFLATE, TLS and H2.
+import { onStop } from './on-stop.ts'
 import { readSettings, type EchoSettings } from './settings.ts'
-import { startEcho, type EchoServer } from './start-echo.ts'
+import { startEcho } from './start-echo.ts'
 
 try {
   const settings = readSettings(process.env)
   const echo = await startEcho(settings).catch((error: unknown) => {
     throw new Error(explain(error, settings), { cause: error })
   })
-  closeOnSignals(echo)
+  onStop(() => void echo.close())
   console.log(`echo: ${echo.url}`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
-}
-
-function closeOnSignals(echo: EchoServer): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // `once`: a second Ctrl+C ends the process at once.
-    process.once(signal, () => void echo.close())
-  }
 }
 
 function explain(error: unknown, { port }: EchoSettings): string {

@@ -191,8 +191,8 @@ describe('pnpm echo:client', () => {
 
   it.each([
     ['ws://127.0.0.1:1', /^echo:client: cannot connect: .*ECONNREFUSED.*\n$/],
-    ['http://127.0.0.1:1', /^echo:client: cannot connect: A WebSocket URL begins with ws: or wss:.*\n$/],
-    ['nonsense', /^echo:client: cannot connect: "nonsense" is no URL\.\n$/],
+    ['http://127.0.0.1:1', /^echo:client: A WebSocket URL begins with ws: or wss:.*\n$/],
+    ['nonsense', /^echo:client: "nonsense" is no URL\.\n$/],
   ])('says in one line why it cannot connect to %s', async (url, line) => {
     const { exit, output } = run('client', [url])
     expect(await exit).toBe(1)

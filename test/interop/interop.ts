@@ -15,6 +15,8 @@ Checks: ${names(GROUPS.flatMap(({ checks }) => checks.map(({ name }) => name)))}
   process.exit(1)
 }
 
+const names = groups.flatMap(({ rows }) => rows.map((row) => row.peer))
+console.log(`Peers: ${names.join(', ')} …`)
 const start = performance.now()
 const own = await startOwnServer()
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
