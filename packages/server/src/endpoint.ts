@@ -5,6 +5,7 @@ import type { ConnectionRequest } from './session/services.ts'
 import type { Transport } from './transport/transport.ts'
 import { WebSocketTransport } from './transport/websocket-transport.ts'
 import type { Crowds } from './util/crowds.ts'
+import { ConnectionSet, type ConnectionSetOptions } from './websocket/connection/connection-set.ts'
 import { addressGroup } from './websocket/handshake/ip-address.ts'
 import type { UpgradeOptions } from './websocket/handshake/upgrade-options.ts'
 import type { UpgradeRequest } from './websocket/handshake/upgrade-request.ts'
@@ -13,7 +14,7 @@ import type { WebSocketConnection } from './websocket/connection/websocket-conne
 const CODECS: readonly SplicingCodec[] = [jsonCodec, msgpackCodec]
 
 /** Options of an {@link Endpoint}. */
-export interface EndpointOptions {
+export interface EndpointOptions extends ConnectionSetOptions {
   readonly upgrade: Omit<UpgradeOptions, 'protocols' | 'open'>
   /** Begins a session. `onOpen` is to be called when the client has been authenticated. */
   readonly open: (transport: Transport, request: ConnectionRequest, onOpen: () => void) => void
@@ -25,12 +26,12 @@ export interface EndpointOptions {
 /** Accepts upgrades and, when it closes, sends everyone away to connect elsewhere. */
 export class Endpoint {
   readonly #options: EndpointOptions
-  readonly #connections = new Set<WebSocketConnection>()
+  readonly #connections: ConnectionSet
   #closed: Promise<void> | undefined
-  #onEmpty: (() => void) | undefined
 
   constructor(options: EndpointOptions) {
     this.#options = options
+    this.#connections = new ConnectionSet(options)
   }
 
   /** How upgrades are answered here. */
@@ -48,22 +49,12 @@ export class Endpoint {
 
   /** Accepts no more, closes every connection with 1012 (service restart), and resolves when all are gone. */
   close(): Promise<void> {
-    return (this.#closed ??= new Promise((resolve) => {
-      if (this.#connections.size === 0) return resolve()
-      this.#onEmpty = resolve
-      // Each ends within the close timeout of its limits, whether its peer answers or not.
-      for (const connection of this.#connections) connection.close(1012, 'restart')
-    }))
+    return (this.#closed ??= this.#connections.closeAll(1012, 'restart'))
   }
 
   #open(connection: WebSocketConnection, { url, headers, remoteAddress }: UpgradeRequest): void {
-    this.#connections.add(connection)
     const release = this.#admitNewcomer(connection)
-    connection.onClosed(() => {
-      release()
-      this.#connections.delete(connection)
-      if (this.#connections.size === 0) this.#onEmpty?.()
-    })
+    this.#connections.add(connection, release)
     const codec = CODECS.find(({ subprotocol }) => subprotocol === connection.subprotocol)
     if (codec)
       this.#options.open(new WebSocketTransport(connection, codec), { url, headers, remoteAddress }, release)

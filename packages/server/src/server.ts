@@ -176,6 +176,9 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
           heartbeat,
         },
         open: accept,
+        clock,
+        random,
+        closeTimeoutMs: webSocket.closeTimeoutMs,
         newcomers,
         maxNewcomersPerAddress: limits.maxUnauthenticatedPerAddress,
       })

@@ -45,9 +45,11 @@ export class ConnectionSet {
     return this.#connections
   }
 
-  add(connection: WebSocketConnection): void {
+  /** Keeps a connection until its stream is gone, which is when `onGone` is called. */
+  add(connection: WebSocketConnection, onGone?: () => void): void {
     this.#connections.add(connection)
     connection.onClosed(() => {
+      onGone?.()
       this.#connections.delete(connection)
       if (this.#connections.size > 0) return
       for (const callback of this.#onEmpty.splice(0)) callback()

@@ -1,5 +1,4 @@
 // A connection as web streams, in the shape of the browser's WebSocketStream.
-import type { UnderlyingSink, UnderlyingSource } from 'node:stream/web'
 import type { WebSocketCloseEvent } from '../connection/message-delivery.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
 import { WebSocketClosedError } from './closed-error.ts'
@@ -33,8 +32,8 @@ export interface WebSocketStreams {
 export function toStreams(connection: WebSocketConnection): WebSocketStreams {
   const adapter = new StreamAdapter(connection)
   return {
-    readable: new ReadableStream<WebSocketMessage>(adapter.source),
-    writable: new WritableStream<WebSocketMessage>(adapter.sink),
+    readable: adapter.createReadable(),
+    writable: adapter.createWritable(),
     closed: adapter.closed,
   }
 }
@@ -52,36 +51,42 @@ class StreamAdapter {
     connection.pause()
   }
 
-  readonly source: UnderlyingSource<WebSocketMessage> = {
-    start: (controller) => {
-      this.#reader = controller
-      this.#connection.setHandlers({
-        message: (data) => this.#take(data),
-        close: (event) => this.#finish(event),
-        drain: () => this.#drained(),
-      })
-    },
-    pull: () => this.#connection.resume(),
-    cancel: () => {
-      this.#reader = undefined
-      this.#connection.close(1000)
-    },
+  createReadable(): ReadableStream<WebSocketMessage> {
+    return new ReadableStream<WebSocketMessage>({
+      start: (controller) => {
+        this.#reader = controller
+        this.#connection.setHandlers({
+          message: (data) => this.#take(data),
+          close: (event) => this.#finish(event),
+          drain: () => this.#drained(),
+        })
+      },
+      pull: () => this.#connection.resume(),
+      cancel: () => {
+        this.#reader = undefined
+        this.#connection.close(1000)
+      },
+    })
   }
 
-  readonly sink: UnderlyingSink<WebSocketMessage> = {
-    start: (controller) => {
-      this.#writer = controller
-    },
-    write: async (data) => {
-      if (!this.#connection.send(data)) throw new WebSocketClosedError(await this.closed)
-      if (!this.#connection.isCongested) return
-      await new Promise<void>((resolve, reject) => (this.#waiting = { resolve, reject }))
-    },
-    close: async () => {
-      this.#connection.close(1000)
-      await this.closed
-    },
-    abort: () => this.#connection.terminate(),
+  createWritable(): WritableStream<WebSocketMessage> {
+    return new WritableStream<WebSocketMessage>({
+      start: (controller) => {
+        this.#writer = controller
+      },
+      write: (data) => this.#write(data),
+      close: async () => {
+        this.#connection.close(1000)
+        await this.closed
+      },
+      abort: () => this.#connection.terminate(),
+    })
+  }
+
+  async #write(data: WebSocketMessage): Promise<void> {
+    if (!this.#connection.send(data)) throw new WebSocketClosedError(await this.closed)
+    if (!this.#connection.isCongested) return
+    await new Promise<void>((resolve, reject) => (this.#waiting = { resolve, reject }))
   }
 
   #take(data: WebSocketMessage): void {
