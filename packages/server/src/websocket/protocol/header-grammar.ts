@@ -42,7 +42,16 @@ export function splitList(text: string): string[] {
 
 /** Whether a list of tokens, over all the fields of that name, has `token` in any case. */
 export function listHas(fields: readonly string[], token: string): boolean {
-  return fields.some((field) => splitList(field).some((element) => element.toLowerCase() === token))
+  return fields.some((field) => {
+    for (let start = 0; start <= field.length;) {
+      const comma = field.indexOf(',', start)
+      const end = comma < 0 ? field.length : comma
+      const isLongEnough = end - start >= token.length
+      if (isLongEnough && trimWhitespace(field.slice(start, end)).toLowerCase() === token) return true
+      start = end + 1
+    }
+    return false
+  })
 }
 
 /**
