@@ -166,7 +166,7 @@ async function abortLoops(stage: Stage): Promise<Measured> {
       ])
     }
   }
-  const count = stage.isFull ? 100_000 : 4000
+  const count = stage.isFull ? 20_000 : 4000
   const settled = async () => {
     await stage.settles(({ connections, handles }) => connections === 0 && handles <= 12)
     return stage.facts({ collect: true })
