@@ -11,7 +11,7 @@ import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './session/session-li
 import type { DeflateOptions } from './websocket/deflate/deflate-options.ts'
 import type { OriginPolicy } from './websocket/handshake/origin-policy.ts'
 import { assertUpgradeOptions } from './websocket/handshake/upgrade-options.ts'
-import type { Rate } from './util/token-bucket.ts'
+import { checkLimits } from './util/check-limits.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from './websocket/websocket-limits.ts'
 
 /** Options of {@link createRoomcast}. */
@@ -139,17 +139,6 @@ export function resolveOptions<T extends Contract, I extends Identity>(
   checkLimits('limits', resolved.limits, DEFAULT_SESSION_LIMITS)
   checkLimits('webSocket', resolved.webSocket, DEFAULT_WEBSOCKET_LIMITS)
   return resolved
-}
-
-/** A limit is a number of something, or a rate; a misspelt one would silently be none. */
-function checkLimits<L extends SessionLimits | WebSocketLimits>(option: string, limits: L, known: L): void {
-  for (const [name, value] of Object.entries(limits) as [string, number | Rate][]) {
-    if (!Object.hasOwn(known, name)) throw new TypeError(`\`${option}.${name}\` is no limit.`)
-    const numbers = typeof value === 'object' ? [value.perSecond, value.burst] : [value]
-    if (!numbers.every((number) => typeof number === 'number' && number >= 0)) {
-      throw new TypeError(`\`${option}.${name}\` must be zero or more, not ${JSON.stringify(value)}.`)
-    }
-  }
 }
 
 /** A connection takes a moment to be made and to be judged. */

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import { systemClock, type Clock } from '../../clock.ts'
 import { consoleLogger, type Logger } from '../../logger.ts'
+import { checkLimits } from '../../util/check-limits.ts'
 import { resolveDeflateOptions, type DeflateOptions } from '../deflate/deflate-options.ts'
 import { isFieldValue, isToken } from '../protocol/header-grammar.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from '../websocket-limits.ts'
@@ -71,13 +72,20 @@ export function resolveConnectOptions(
       throw new TypeError(`The header ${JSON.stringify(name)} is part of the handshake; leave it out.`)
     }
   }
+  const limits = {
+    ...DEFAULT_WEBSOCKET_LIMITS,
+    messageRate: UNLIMITED,
+    byteRate: UNLIMITED,
+    ...options.limits,
+  }
+  checkLimits('limits', limits, DEFAULT_WEBSOCKET_LIMITS)
   return {
     ...options,
     url: parseUrl(target),
     protocols,
     headers,
     deflate: deflate === false ? undefined : resolveDeflateOptions(deflate),
-    limits: { ...DEFAULT_WEBSOCKET_LIMITS, messageRate: UNLIMITED, byteRate: UNLIMITED, ...options.limits },
+    limits,
     handshakeTimeoutMs: options.handshakeTimeoutMs ?? 10_000,
     clock: options.clock ?? systemClock,
     logger: options.logger ?? consoleLogger,

@@ -217,6 +217,7 @@ describe('connectWebSocket', () => {
     ['ws://a/', { protocols: ['a', 'a'] }],
     ['ws://a/', { headers: { a: 'b\r\nc: d' } }],
     ['ws://a/', { headers: { Upgrade: 'x' } }],
+    ['ws://a/', { limits: { maxMesageBytes: 1 } }],
     ['ws://a/', { headers: { 'Sec-WebSocket-Key': 'x' } }],
   ])('refuses %s with %o', async (url, options) => {
     await expect(connectWebSocket(url, options)).rejects.toThrow(TypeError)

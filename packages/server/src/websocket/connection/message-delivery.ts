@@ -1,6 +1,6 @@
 // Hands messages to the application: in order, not too many at a time, none while it is paused, none lost.
 import type { Clock } from '../../clock.ts'
-import { Turns } from './turns.ts'
+import { TurnBudget } from './turns.ts'
 
 /** How a connection ended. */
 export interface WebSocketCloseEvent {
@@ -39,17 +39,15 @@ export class MessageDelivery {
   #head = 0
   #onDelivered: (() => void) | undefined
   #closeEvent: WebSocketCloseEvent | undefined
-  readonly #turns: Turns
-  #turn = -1
-  /** How many messages may still be delivered in that turn. */
-  #left = 0
+  /** However many chunks arrive in a turn, they share what may be delivered in it. */
+  readonly #budget: TurnBudget
   #isPaused = false
   #isRunning = false
   #isDeferred = false
 
   constructor(options: MessageDeliveryOptions) {
     this.#options = options
-    this.#turns = Turns.of(options.clock)
+    this.#budget = new TurnBudget(options.clock, options.maxMessagesPerTurn)
   }
 
   /** Whether messages wait, for handlers, for `resume` or for the next turn. */
@@ -104,10 +102,9 @@ export class MessageDelivery {
     if (this.#isRunning) return
     if (handlers === undefined) return this.#reportDelivered()
     this.#isRunning = true
-    this.#refill()
-    while (this.hasWaiting && !this.#isPaused && this.#left > 0) {
+    while (this.hasWaiting && !this.#isPaused && this.#budget.left > 0) {
       const message = this.#waiting[this.#head++]!
-      this.#left--
+      this.#budget.spend(1)
       try {
         handlers.message(message)
       } catch (error) {
@@ -122,14 +119,6 @@ export class MessageDelivery {
     this.clear()
     this.#reportDelivered()
     this.#deliverEnd(handlers)
-  }
-
-  /** However many chunks arrive in a turn, they share what may be delivered in it. */
-  #refill(): void {
-    const turn = this.#turns.current
-    if (turn === this.#turn) return
-    this.#turn = turn
-    this.#left = this.#options.maxMessagesPerTurn
   }
 
   /** Delivers what had to wait and says so when nothing is left. */

@@ -38,6 +38,13 @@ describe('prepareMessage', () => {
     expect(frameOf('\ud800')).toBe('8103efbfbd')
   })
 
+  it.each([new Uint16Array(2), new DataView(new ArrayBuffer(4)), new ArrayBuffer(4), { length: 4 }, null, 4])(
+    'refuses %o, whose bytes it would have to guess',
+    (data) => {
+      expect(() => prepareMessage(data as never)).toThrow(TypeError)
+    },
+  )
+
   it('cuts long messages into fragments', () => {
     const bytes = Uint8Array.from({ length: 300_000 }, (_, index) => index)
     const { frames } = prepareMessage(bytes)

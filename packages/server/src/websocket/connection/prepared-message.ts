@@ -65,12 +65,16 @@ export class PreparedMessage {
 /**
  * Prepares a message: a string becomes a text message, bytes a binary one. The bytes are copied.
  *
+ * @throws {TypeError} for anything else.
  * @example
  * const message = prepareMessage('hello')
  * for (const connection of server.connections) connection.sendPrepared(message)
  */
 export function prepareMessage(data: string | Uint8Array, options: MessageOptions = {}): PreparedMessage {
   const isText = typeof data === 'string'
+  if (!isText && !(data instanceof Uint8Array)) {
+    throw new TypeError('A message is a string or a Uint8Array; wrap other views and buffers in one.')
+  }
   const payloadBytes = isText ? Buffer.byteLength(data) : data.length
   if (payloadBytes > FRAGMENT_BYTES) {
     const payload = isText ? Buffer.from(data) : Uint8Array.from(data)

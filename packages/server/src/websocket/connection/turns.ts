@@ -34,3 +34,30 @@ export class Turns {
     return this.#current
   }
 }
+
+/** How much may still be done in this turn. */
+export class TurnBudget {
+  readonly #turns: Turns
+  readonly #max: number
+  #turn = -1
+  #left = 0
+
+  constructor(clock: Clock, max: number) {
+    this.#turns = Turns.of(clock)
+    this.#max = max
+  }
+
+  get left(): number {
+    const turn = this.#turns.current
+    if (turn !== this.#turn) {
+      this.#turn = turn
+      this.#left = this.#max
+    }
+    return this.#left
+  }
+
+  /** Spends, also more than is left. */
+  spend(count: number): void {
+    this.#left = this.left - count
+  }
+}

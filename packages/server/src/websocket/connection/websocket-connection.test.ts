@@ -289,6 +289,29 @@ describe('many messages', () => {
   })
 })
 
+describe('frames that deliver nothing', () => {
+  it('are read so many in a turn, then others have theirs', async () => {
+    const { clock, socket, recorder } = openTalkingPair({
+      maxMessagesPerTurn: 10,
+      controlFrameRate: { perSecond: Infinity, burst: Infinity },
+    })
+    const pings = Buffer.concat(Array.from({ length: 20 }, () => clientFrame(Opcode.ping, utf8('?'))))
+    socket.emit('data', Uint8Array.from(pings))
+    expect(socket.isPaused()).toBe(true)
+    await clock.settle()
+    expect([socket.isPaused(), recorder.closes]).toEqual([false, []])
+  })
+})
+
+describe('streams that fail', () => {
+  it('are ended, also if the error did not end them', async () => {
+    const { clock, socket, recorder } = openTalkingPair()
+    socket.emit('error', new Error('renegotiation'))
+    await clock.settle()
+    expect([socket.destroyed, recorder.closes]).toEqual([true, [{ code: 1006, reason: '', wasClean: false }]])
+  })
+})
+
 describe('peers that do not read', () => {
   it('are told to the application by bufferedBytes, exactly, and by drain', async () => {
     const { clock, connection, peer, recorder } = openPair({ highWaterMarkBytes: 100 * KIB })

@@ -19,6 +19,7 @@ import { MessageReceiver } from './message-receiver.ts'
 import { OutgoingSide } from './outgoing-side.ts'
 import { prepareMessage, type MessageOptions, type PreparedMessage } from './prepared-message.ts'
 import { RateGuard } from './rate-guard.ts'
+import { TurnBudget } from './turns.ts'
 
 export interface WebSocketConnectionOptions {
   /** @default 'server' */
@@ -60,12 +61,16 @@ export class WebSocketConnection {
   readonly #deadlines: ConnectionDeadlines
   readonly #watch: ConnectionWatch
   readonly #rates: RateGuard
+  /** How many frames may still be read in this turn. */
+  readonly #frameBudget: TurnBudget
   #closed: ClosedEvent | undefined
   #onClosedCallback: (() => void) | undefined
   /** Whether `close` was called; its frame may still wait for messages that are being compressed. */
   #isClosing = false
   /** Whether what follows in the input counts for nothing, although the machine had read it. */
   #isRejected = false
+  /** Whether others have their turn before more is read. */
+  #isYielding = false
 
   /**
    * Takes the stream over; it has written the handshake's answer and nobody else listens to it.
@@ -118,11 +123,12 @@ export class WebSocketConnection {
       onOverdue: (overdue, nowMs) => this.#act(overdue, nowMs),
     })
     this.#rates = new RateGuard(limits)
+    this.#frameBudget = new TurnBudget(clock, limits.maxMessagesPerTurn)
     heartbeat.add(this.#watch)
     if (head !== undefined && head.length > 0) this.#receive(head)
     socket.on('data', (chunk: Uint8Array) => this.#receive(chunk))
     socket.on('end', () => this.#onEnd())
-    socket.on('error', (error) => options.logger.debug({ err: error }, 'websocket stream failed'))
+    socket.on('error', (error) => this.#onError(error))
     socket.on('close', () => this.#onClose())
     this.#updateReading()
   }
@@ -237,14 +243,29 @@ export class WebSocketConnection {
 
   #receive(chunk: Uint8Array): void {
     const nowMs = this.#options.clock.monotonic()
-    const boundaries = this.#protocol.boundaries
+    const { boundaries, frames } = this.#protocol
     if (!this.#rates.takeBytes(chunk.length, nowMs)) this.#protocol.fail(protocolErrors.tooManyBytes)
     this.#protocol.receive(chunk)
     this.#deadlines.heard(nowMs)
     if (!this.#protocol.isMidMessage) this.#deadlines.receivedMessage()
     else this.#deadlines.receivingMessage(nowMs, this.#protocol.boundaries !== boundaries)
     this.#settle(nowMs)
+    this.#frameBudget.spend(this.#protocol.frames - frames)
+    if (this.#frameBudget.left <= 0) this.#yield()
     this.#deliver()
+  }
+
+  /**
+   * The event loop hands over chunk after chunk of one socket before it looks at another, and even frames that deliver
+   * nothing take their time: the rest is read in the next turn.
+   */
+  #yield(): void {
+    if (this.#isYielding) return
+    this.#isYielding = true
+    this.#options.clock.defer(() => {
+      this.#isYielding = false
+      this.#updateReading()
+    })
   }
 
   #deliver(): void {
@@ -338,10 +359,17 @@ export class WebSocketConnection {
   /** Reads on unless messages wait. Once closing, it reads on in any case, to see the end. */
   #updateReading(): void {
     const isOpen = this.state === 'open' && !this.#protocol.isEnding
-    const shouldPause = isOpen && (this.#delivery.hasWaiting || this.#receiver.isBusy)
+    const mustWait = isOpen && (this.#delivery.hasWaiting || this.#receiver.isBusy)
+    const shouldPause = mustWait || this.#isYielding
     if (shouldPause === this.#socket.isPaused()) return
     if (shouldPause) this.#socket.pause()
     else this.#socket.resume()
+  }
+
+  /** Not every error ends a stream by itself: that of too many TLS renegotiations does not. */
+  #onError(error: unknown): void {
+    this.#options.logger.debug({ err: error }, 'websocket stream failed')
+    if (!this.#socket.destroyed) this.terminate()
   }
 
   /** The peer sends no more. The stream may be half open, so our side of it must be ended too. */

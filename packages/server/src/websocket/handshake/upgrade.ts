@@ -22,6 +22,7 @@ export function acceptUpgrade(
 ): void {
   socket.on('error', ignore)
   disableTimeout(socket)
+  disableRenegotiation(socket)
   if (isGone(socket)) return void socket.destroy()
   const handshake = readHandshake(describe(request), options.limits)
   if ('status' in handshake) return refuse(socket, handshake, options)
@@ -106,6 +107,14 @@ function originForm(target: string): string {
 /** The timeouts of the HTTP server do not apply any more: the connection has its own. Not every stream has one. */
 function disableTimeout(socket: Duplex & { setTimeout?: (timeoutMs: number) => void }): void {
   socket.setTimeout?.(0)
+}
+
+/**
+ * TLS 1.2 lets a client ask for one handshake after the other, each of which costs a server more than the client; none has
+ * a use here. TLS 1.3 has no such thing.
+ */
+function disableRenegotiation(socket: Duplex & { disableRenegotiation?: () => void }): void {
+  socket.disableRenegotiation?.()
 }
 
 function ignore(): void {}

@@ -57,11 +57,13 @@ export function encodeClosePayload({ code, reason }: CloseInfo): Uint8Array {
  * Guards what an application asks to close with.
  *
  * @throws RangeError for a code that an endpoint must not send, or a reason of more than 123 bytes.
+ * @throws TypeError for a reason that is no string.
  */
 export function assertClosable(code = 1000, reason = ''): void {
   // 1010 is how a client says that the server refused its extensions.
   if (!Number.isInteger(code) || !isWireCode(code) || code === 1010) {
     throw new RangeError(`${code} is not a close code that may be sent`)
   }
+  if (typeof reason !== 'string') throw new TypeError('a close reason is a string')
   encodeClosePayload({ code, reason })
 }

@@ -55,6 +55,7 @@ export class WebSocketProtocol {
   /** The payload of that frame so far if it is a control frame; at most 125 bytes. */
   #control = NO_BYTES
   #boundaries = 0
+  #frames = 0
   #ending: ClosedEvent | undefined
 
   /** @throws TypeError for a client without `generateMask`. */
@@ -87,6 +88,11 @@ export class WebSocketProtocol {
   /** Counts the moments at which nothing was incomplete: while it stands still, one message is under way. */
   get boundaries(): number {
     return this.#boundaries
+  }
+
+  /** Counts the frames that have been read, whatever they were: what a peer costs. */
+  get frames(): number {
+    return this.#frames
   }
 
   /** Takes bytes from the peer, and with them the right to write to them: payloads are unmasked in place. */
@@ -219,7 +225,10 @@ export class WebSocketProtocol {
 
   #acceptPiece(frame: FrameHeader, piece: Uint8Array): WebSocketProtocolError | undefined {
     const isFrameEnd = this.#reader.payloadBytesLeft === 0
-    if (isFrameEnd) this.#frame = undefined
+    if (isFrameEnd) {
+      this.#frame = undefined
+      this.#frames++
+    }
     const error = isControl(frame.opcode)
       ? this.#acceptControlPiece(frame, piece, isFrameEnd)
       : this.#acceptDataPiece(piece, isFrameEnd && frame.isFinal)

@@ -100,7 +100,10 @@ describe('createWebSocketServer', () => {
     }
   })
 
-  it.each([{ deflate: { level: 10 } }, { deflate: { windowBits: 15 } }])('refuses %o', (options) => {
-    expect(() => createWebSocketServer({ connection: () => {}, ...options })).toThrow(Error)
-  })
+  it.each([{ deflate: { level: 10 } }, { deflate: { windowBits: 15 } }, { limits: { maxMesageBytes: 1 } }])(
+    'refuses %o',
+    (options: object) => {
+      expect(() => createWebSocketServer({ connection: () => {}, ...options })).toThrow(Error)
+    },
+  )
 })

@@ -1,6 +1,7 @@
 // A WebSocket server without rooms, for any number of HTTP servers.
 import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
+import { checkLimits } from '../../util/check-limits.ts'
 import { Heartbeat } from '../connection/heartbeat.ts'
 import { ConnectionSet, type DrainOptions } from '../connection/connection-set.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
@@ -83,6 +84,7 @@ export interface WebSocketServer {
 export function createWebSocketServer(options: WebSocketServerOptions): WebSocketServer {
   assertUpgradeOptions(options)
   const limits = { ...DEFAULT_WEBSOCKET_LIMITS, ...options.limits }
+  checkLimits('limits', limits, DEFAULT_WEBSOCKET_LIMITS)
   const { clock = systemClock } = options
   const { closeTimeoutMs } = limits
   const heartbeat = new Heartbeat({ clock, limits })
