@@ -66,6 +66,8 @@ async function slowFrame({ ports }: Stage): Promise<Measured> {
 }
 
 const FRAGMENTS = 131_000
+/** How many connections hold them at the same time, so that what else comes and goes does not count. */
+const HOLDERS = 8
 
 function fragments(count: number): Buffer {
   const first = buildFrame(Buffer.of(1), { opcode: 2, isFinal: false })
@@ -97,6 +99,7 @@ async function fragmentFlood({ ports }: Stage): Promise<Measured> {
 
 /** A10: the memory must hold where nothing closes. */
 async function fragmentMemory(stage: Stage): Promise<Measured> {
+  await stage.settles(({ connections }) => connections === 0)
   const before = (await stage.facts({ collect: true })).heldBytes
   const cpuOf = async (count: number, raw: RawWebSocket): Promise<number> => {
     const startMs = (await stage.facts()).threadCpuMs
@@ -107,9 +110,14 @@ async function fragmentMemory(stage: Stage): Promise<Measured> {
     await raw.until(() => raw.frames.length > pongs)
     return (await stage.facts()).threadCpuMs - startMs
   }
-  await using raw = await open(stage.ports.h1, '/fragments')
-  await cpuOf(FRAGMENTS, raw)
-  const retainedBytes = (await stage.facts({ collect: true })).heldBytes - before
+  const holders: RawWebSocket[] = []
+  for (let count = 0; count < HOLDERS; count++) {
+    const raw = await open(stage.ports.h1, '/fragments')
+    await cpuOf(FRAGMENTS, raw)
+    holders.push(raw)
+  }
+  const retainedBytes = ((await stage.facts({ collect: true })).heldBytes - before) / HOLDERS
+  for (const raw of holders) await raw[Symbol.asyncDispose]()
   const ratios: number[] = []
   for (let run = 0; run < 5; run++) {
     await using half = await open(stage.ports.h1, '/fragments')
@@ -119,10 +127,10 @@ async function fragmentMemory(stage: Stage): Promise<Measured> {
   }
   const ratio = median(ratios)
   return {
-    sent: `${FRAGMENTS} fragments of one byte, no limit on their number`,
-    bound: 'at most 1 MiB retained, CPU at most × 2.5 for twice as many',
+    sent: `${FRAGMENTS} fragments of one byte on each of ${HOLDERS} connections, no limit on their number`,
+    bound: 'at most 1 MiB retained by each, CPU at most × 2.5 for twice as many',
     measured: `${kibibytes(retainedBytes)}, × ${ratio.toFixed(2)}`,
-    holds: retainedBytes <= 1024 * 1024 && ratio <= 2.5,
+    holds: retainedBytes > 0 && retainedBytes <= 1024 * 1024 && ratio <= 2.5,
   }
 }
 
