@@ -17,6 +17,7 @@ import {
   type WebSocketServerOptions,
 } from '@roomcast/server/websocket'
 import { localCertificate } from '../support/tls.ts'
+import { nextTurn } from './patience.ts'
 import { Served, type Application } from './served.ts'
 
 /** `h1`: HTTP/1.1. `tls`: the same over TLS. `h2`: extended CONNECT (RFC 8441) over TLS. */
@@ -136,6 +137,7 @@ export class Host implements AsyncDisposable {
         return endpoint
       },
       stop: async () => {
+        await nextTurn()
         for (const session of sessions) session.destroy()
         if ('closeAllConnections' in http) http.closeAllConnections()
         await new Promise((resolve) => http.close(resolve))

@@ -1,6 +1,7 @@
 // Writes the pieces of a chopped input so that each arrives by itself.
 import type { Duplex } from 'node:stream'
 import type { Chopper } from './chopping.ts'
+import { nextTurn } from './patience.ts'
 
 /** Collects what a test sends, and writes it when the test begins to wait. */
 export class PacedWriter {
@@ -41,10 +42,6 @@ export class PacedWriter {
       await nextTurn()
     }
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function write(stream: Duplex, bytes: Uint8Array): Promise<void> {

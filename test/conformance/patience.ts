@@ -28,3 +28,8 @@ export async function eventually(
     await delay(1)
   }
 }
+
+/** The next turn of the event loop, outside of whatever is being read now. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

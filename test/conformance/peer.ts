@@ -8,6 +8,7 @@ import { FrameDecoder, OP, text, type ReceivedFrame } from './frames.ts'
 import { PacedWriter } from './paced-writer.ts'
 import { within } from './patience.ts'
 import { NEIGHBOUR, type Served } from './served.ts'
+import { drop } from './transports.ts'
 
 const BEFORE = `${NEIGHBOUR}before`
 const AFTER = `${NEIGHBOUR}after`
@@ -184,7 +185,7 @@ export class Peer {
     same(received.code, code, `a Close frame, here "${received.reason}", with the code`)
     await this.ended()
     this.expectNothingMore()
-    this.stream.destroy()
+    await drop(this.stream)
     const event = await this.served.closed()
     same({ code: event.code, wasClean: event.wasClean }, { code, wasClean: false }, 'the close event')
     same(this.served.messages, delivered, 'the messages that were delivered')
@@ -202,7 +203,7 @@ export class Peer {
     await this.ended()
     holds(this.#hasEnded, 'an orderly end of the stream', 'a reset')
     this.expectNothingMore()
-    this.stream.destroy()
+    await drop(this.stream)
     const event = await this.served.closed()
     same({ code: event.code, wasClean: event.wasClean }, { code: local, wasClean: true }, 'the close event')
   }

@@ -8,6 +8,7 @@ import { text } from './frames.ts'
 import type { Endpoint, Host, Listener, ServerOptions, TransportName } from './host.ts'
 import type { Outcome } from './item.ts'
 import { PacedWriter } from './paced-writer.ts'
+import { nextTurn } from './patience.ts'
 import { Peer } from './peer.ts'
 import { seededRandom, type Random } from './random.ts'
 import { NEIGHBOUR, type Application, type Served } from './served.ts'
@@ -206,6 +207,8 @@ export class Trial {
 
   /** Over: whatever is left is destroyed, and each connection must have ended exactly once for its application. */
   async finish(): Promise<void> {
+    // Why not at once: see `drop`.
+    await nextTurn()
     for (const cleanup of this.#cleanups.reverse()) cleanup()
     for (const served of this.#served) {
       if (!served.willClose) continue

@@ -4,6 +4,7 @@ import { holds, same, throws } from '../check.ts'
 import { close, closePayload, frame, OP, text } from '../frames.ts'
 import type { Item } from '../item.ts'
 import { eventually } from '../patience.ts'
+import { drop } from '../transports.ts'
 import type { Trial } from '../trial.ts'
 
 /** A stream that can be reset: a TCP socket under TLS or not. */
@@ -111,7 +112,7 @@ export const ENDING: readonly Item[] = [
         const stream = peer.stream as Resettable
         if (kind === 'end') await peer.end()
         else if (stream.resetAndDestroy && trial.transport === 'h1') stream.resetAndDestroy()
-        else stream.destroy()
+        else await drop(stream)
         const { code, reason, wasClean } = await peer.served.closed()
         same({ code, reason, wasClean }, { code: 1006, reason: '', wasClean: false }, 'the close event')
       }),

@@ -8,6 +8,7 @@ import type { Item } from '../item.ts'
 import { within } from '../patience.ts'
 import type { Peer } from '../peer.ts'
 import { randomBytesOf } from '../random.ts'
+import { drop } from '../transports.ts'
 import { dialRaw, fieldsFor, H2_ERROR, openRaw } from '../raw-session.ts'
 
 /** Everything from masking to compression. */
@@ -137,7 +138,7 @@ export const HTTP2_STREAMS: readonly Item[] = [
       failing.send(frame(3, 'x'))
       await failing.expectFailure(1002)
       const dropped = await trial.open()
-      dropped.stream.destroy()
+      await drop(dropped.stream)
       await dropped.served.closed()
       await sibling.expectAlive()
       await (await trial.open()).expectAlive()

@@ -6,7 +6,7 @@ import { frame, text } from '../frames.ts'
 import type { ServerOptions } from '../host.ts'
 import type { Item } from '../item.ts'
 import { eventually, within } from '../patience.ts'
-import { dial, readAnswer, readToEnd, requestBytes, valuesOf, type Changes } from '../transports.ts'
+import { dial, drop, readAnswer, readToEnd, requestBytes, valuesOf, type Changes } from '../transports.ts'
 import type { Handshake, Trial } from '../trial.ts'
 
 /** Sends a handshake that must be refused before the application hears of it. */
@@ -220,7 +220,7 @@ export const OPENING_ADMISSION: readonly Item[] = [
       const answer = await trial.handshake({ endpoint, hasNeighbour: false })
       same(answer.status, 503, 'the status')
       holds(Number(valuesOf(answer, 'retry-after')[0]) > 0, 'a Retry-After', valuesOf(answer, 'retry-after'))
-      peer.stream.destroy()
+      await drop(peer.stream)
       await drained
     },
   },
@@ -326,5 +326,5 @@ export const OPENING_ADMISSION: readonly Item[] = [
 /** Ends a stream as abruptly as its kind can. */
 function reset(stream: Duplex): void {
   if (stream instanceof Socket && !('encrypted' in stream)) stream.resetAndDestroy()
-  else stream.destroy()
+  else void drop(stream)
 }

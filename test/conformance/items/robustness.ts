@@ -9,6 +9,7 @@ import { conversation, transcriptOf, transcriptOfWs } from '../differential.ts'
 import type { Peer } from '../peer.ts'
 import { between, randomBytesOf } from '../random.ts'
 import { percentile, usedBytes } from '../resources.ts'
+import { drop } from '../transports.ts'
 import type { Trial } from '../trial.ts'
 
 const MIB = 2 ** 20
@@ -86,7 +87,7 @@ export const ROBUSTNESS: readonly Item[] = [
       await Promise.all(peers.map((peer) => peer.flush()))
       const growth = (await usedBytes()) - before
       holds(growth < 2 * MIB, 'less than 2 MiB for 1000 declared', growth)
-      for (const peer of peers) peer.stream.destroy()
+      for (const peer of peers) await drop(peer.stream)
     },
   },
   {
@@ -110,7 +111,7 @@ export const ROBUSTNESS: readonly Item[] = [
       await peer.pong()
       const retained = (await usedBytes()) - before
       holds(retained <= MIB, `at most ${MIB} bytes retained`, retained)
-      peer.stream.destroy()
+      await drop(peer.stream)
       const limited = await trial.open()
       limited.send(text('', { isFinal: false }), flood)
       await limited.expectFailure(1008)
@@ -142,7 +143,7 @@ export const ROBUSTNESS: readonly Item[] = [
         const harried = percentile(await echoTimes(bystander, 50), 0.99)
         for (const attacker of attackers) {
           same((await attacker.closeFrame()).code, 1008, 'the Close frame of an attacker')
-          attacker.stream.destroy()
+          await drop(attacker.stream)
         }
         return harried <= Math.max(2 * calm, calm + 10)
       }
@@ -242,7 +243,7 @@ export const ROBUSTNESS: readonly Item[] = [
       const gone = await trial.open({ application: () => 'no handlers', hasNeighbour: false })
       gone.send(text('waits for handlers'))
       await gone.flush()
-      gone.stream.destroy()
+      await drop(gone.stream)
       await (await trial.open()).expectAlive()
     },
   },
