@@ -219,7 +219,7 @@ describe('connectWebSocket', () => {
     ['ws://a/', { headers: { Upgrade: 'x' } }],
     ['ws://a/', { limits: { maxMesageBytes: 1 } }],
     ['ws://a/', { headers: { 'Sec-WebSocket-Key': 'x' } }],
-  ])('refuses %s with %o', async (url, options) => {
+  ])('refuses %s with %o', async (url, options: object) => {
     await expect(connectWebSocket(url, options)).rejects.toThrow(TypeError)
   })
 })
