@@ -15,9 +15,13 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', ['packages/*/src/**/*.test.ts'], { testTimeout: 10_000 }),
-      project('integration', ['test/{conformance,integration,hostile,simulation,attacks,fuzz}/**/*.test.ts'], {
-        testTimeout: 60_000,
-      }),
+      project(
+        'integration',
+        ['test/{conformance,integration,hostile,simulation,attacks,fuzz}/**/*.test.ts'],
+        {
+          testTimeout: 60_000,
+        },
+      ),
       project('house', ['test/{house,types,package,docs}/**/*.test.ts'], { testTimeout: 120_000 }),
       project('interop', ['test/interop/**/*.test.ts'], { testTimeout: 60_000 }),
       project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 60_000 }),
