@@ -243,15 +243,20 @@ export class WebSocketConnection {
 
   #receive(chunk: Uint8Array): void {
     const nowMs = this.#options.clock.monotonic()
-    const { boundaries, frames } = this.#protocol
     if (!this.#rates.takeBytes(chunk.length, nowMs)) this.#protocol.fail(protocolErrors.tooManyBytes)
-    this.#protocol.receive(chunk)
+    this.#read(nowMs, (maxFrames) => this.#protocol.receive(chunk, maxFrames))
+  }
+
+  /** Has the machine read, and does what follows from it. */
+  #read(nowMs: number, read: (maxFrames: number) => void): void {
+    const { boundaries, frames } = this.#protocol
+    read(Math.max(1, this.#frameBudget.left))
+    this.#frameBudget.spend(this.#protocol.frames - frames)
     this.#deadlines.heard(nowMs)
     if (!this.#protocol.isMidMessage) this.#deadlines.receivedMessage()
     else this.#deadlines.receivingMessage(nowMs, this.#protocol.boundaries !== boundaries)
     this.#settle(nowMs)
-    this.#frameBudget.spend(this.#protocol.frames - frames)
-    if (this.#frameBudget.left <= 0) this.#yield()
+    if (this.#protocol.hasUnread || this.#frameBudget.left <= 0) this.#yield()
     this.#deliver()
   }
 
@@ -262,8 +267,12 @@ export class WebSocketConnection {
   #yield(): void {
     if (this.#isYielding) return
     this.#isYielding = true
-    this.#options.clock.defer(() => {
+    const { clock } = this.#options
+    clock.defer(() => {
       this.#isYielding = false
+      if (this.#protocol.hasUnread) {
+        this.#read(clock.monotonic(), (maxFrames) => this.#protocol.receiveRest(maxFrames))
+      }
       this.#updateReading()
     })
   }
@@ -376,12 +385,17 @@ export class WebSocketConnection {
   #onEnd(): void {
     // What came before the end of the stream may still be answered.
     if (this.#protocol.isEnding) return
+    this.#protocol.receiveRest()
+    this.#settle()
+    if (this.#protocol.isEnding) return
     this.#protocol.receiveEof()
     this.#settle()
   }
 
   #onClose(): void {
     this.#options.heartbeat.delete(this.#watch)
+    this.#protocol.receiveRest()
+    this.#settle()
     this.#protocol.receiveEof()
     this.#settle()
     this.#onClosedCallback?.()

@@ -113,6 +113,7 @@ describe('What is not deflate data', () => {
     ['bytes after the flush', 'f2 48 cd c9 c9 07 00 00 00 ff ff ff'],
     ['a final block that lacks a byte, which is not to be taken from the tail', '01 01 00 fe ff'],
     ['what would take a constant tail for its own end', '9b 1b a1 3d 61'],
+    ['a stored block that reaches over a tail of 17 bytes', '01 12 00 ed ff 41'],
     ['garbage', 'ff ff ff ff ff ff'],
     ['garbage after a final block', 'f3 48 cd c9 c9 07 00 07'],
   ])('fails for %s', async (_, digits) => {

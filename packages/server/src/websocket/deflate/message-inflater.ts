@@ -1,5 +1,6 @@
 // Restores what a peer compressed (RFC 7692 §7.2.2), with no more memory and time than a message deserves.
 import { randomBytes } from 'node:crypto'
+import { constants, deflateRawSync } from 'node:zlib'
 import { NO_BYTES } from '../../util/bytes.ts'
 import type { Decompressor } from '../connection/compression.ts'
 import { MIN_COMPRESSION_WINDOW_BITS, type DeflateAgreement } from '../protocol/deflate-negotiation.ts'
@@ -32,10 +33,11 @@ const MAX_FINAL_BLOCKS = 64
 const REMOVED_TAIL = [0x00, 0x00, 0xff, 0xff]
 /**
  * …and a final block that holds a mark which no peer knows. What was cut short would take the tail for something else, and
- * perhaps come to an end all the same; but only where a block ended does the mark come out as it went in.
+ * perhaps come to an end all the same; but only where a block ended does the mark come out. It goes in compressed, so that
+ * no stored block can take it in and have it come out.
  */
 const MARK = randomBytes(8)
-const TAIL = Uint8Array.of(...REMOVED_TAIL, 0x01, MARK.length, 0x00, ~MARK.length, 0xff, ...MARK)
+const TAIL = Uint8Array.of(...REMOVED_TAIL, ...deflateRawSync(MARK, { strategy: constants.Z_FIXED }))
 
 type Result = Uint8Array | WebSocketProtocolError
 type SegmentResult = ReturnType<typeof inflateSegment>

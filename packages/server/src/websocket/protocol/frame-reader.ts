@@ -42,6 +42,11 @@ export class FrameReader {
     return this.#payloadBytesLeft
   }
 
+  /** Whether bytes of the chunk have not been read. */
+  get hasUnread(): boolean {
+    return this.#offset < this.#chunk.length
+  }
+
   /** Takes the next chunk and with it the right to write to it. The one before must be used up. */
   push(chunk: Uint8Array): void {
     this.#chunk = chunk

@@ -431,6 +431,26 @@ describe('resources (§10.4)', () => {
     expect([server.isMidMessage, server.boundaries]).toEqual([false, 1])
   })
 
+  it('reads no more frames at a time than it may, and loses none', () => {
+    const server = createEndpoint()
+    const texts = ['a', 'b', 'c', 'd', 'e']
+    server.receive(join(...texts.map((text) => clientFrame(Opcode.text, utf8(text)))), 2)
+    expect([server.takeEvents().length, server.frames, server.hasUnread]).toEqual([2, 2, true])
+    server.receiveRest(2)
+    expect([server.takeEvents().length, server.hasUnread]).toEqual([2, true])
+    server.receive(clientFrame(Opcode.text, utf8('f')), 1)
+    expect([server.takeEvents().length, server.hasUnread]).toEqual([2, false])
+  })
+
+  it('drops what it has not read when it is over', () => {
+    const server = createEndpoint()
+    server.receive(join(clientFrame(Opcode.text, utf8('a')), clientFrame(Opcode.text, utf8('b'))), 1)
+    server.receiveEof()
+    server.receiveRest()
+    expect(server.takeEvents()).toMatchObject([{ type: 'message' }, { type: 'closed' }])
+    expect(server.hasUnread).toBe(false)
+  })
+
   it('drops queued messages on request, so that a failure is told at once', () => {
     const server = createEndpoint()
     server.sendMessage(new Uint8Array(1000), { isText: false })

@@ -95,11 +95,26 @@ export class WebSocketProtocol {
     return this.#frames
   }
 
-  /** Takes bytes from the peer, and with them the right to write to them: payloads are unmasked in place. */
-  receive(chunk: Uint8Array): void {
+  /**
+   * Takes bytes from the peer, and with them the right to write to them: payloads are unmasked in place. Stops after
+   * `maxFrames` frames; what is left then is read by `receiveRest`.
+   */
+  receive(chunk: Uint8Array, maxFrames = Infinity): void {
+    if (this.hasUnread) this.receiveRest()
     this.#reader.push(chunk)
-    while (this.#ending === undefined && this.#state !== 'closed' && this.#readNext());
-    this.#reader.release()
+    this.receiveRest(maxFrames)
+  }
+
+  /** Whether bytes that were received have not been read. */
+  get hasUnread(): boolean {
+    return this.#reader.hasUnread
+  }
+
+  /** Reads on in what was received. */
+  receiveRest(maxFrames = Infinity): void {
+    const end = this.#frames + maxFrames
+    while (this.#isListening && this.#frames < end && this.#readNext());
+    if (!this.#isListening || !this.hasUnread) this.#reader.release()
   }
 
   /** Nothing more will be exchanged. Without a closing handshake before it, that is an abnormal end (§7.1.5). */
@@ -304,6 +319,10 @@ export class WebSocketProtocol {
 
   #pushClose(info: CloseInfo): void {
     this.#output.push(this.#encode(Opcode.close, encodeClosePayload(info)))
+  }
+
+  get #isListening(): boolean {
+    return this.#ending === undefined && this.#state !== 'closed'
   }
 
   /** Once our Close is queued, data that is still on its way is read over and not kept. */
