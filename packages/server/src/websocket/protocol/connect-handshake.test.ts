@@ -45,6 +45,8 @@ describe('the pseudo-header fields (RFC 8441 §4)', () => {
     ['an empty path', replaced(':path', ''), 400],
     ['an absolute path', replaced(':path', 'https://example.com/'), 400],
     ['a fragment', replaced(':path', '/#a'), 400],
+    ['a control character in the path', replaced(':path', '/\n'), 400],
+    ['a line separator in the path', replaced(':path', '/?\x85x'), 400],
     ['no authority', without(':authority'), 400],
     ['an authority that is a list', replaced(':authority', 'a.com,b.com'), 400],
     ['an authority with a user', replaced(':authority', 'ada@example.com'), 400],

@@ -1,5 +1,6 @@
 // The opening handshake over HTTP/2 (RFC 8441 §4, §5) as a pure function of the raw request: an extended CONNECT.
 // What it says of origin, subprotocols and extensions follows the rules of handshake.ts.
+import { isVisible } from './header-grammar.ts'
 import {
   collectFields,
   findOversize,
@@ -68,7 +69,7 @@ function findPseudoViolation(pseudo: ReadonlyMap<string, string>): HandshakeReje
   const scheme = pseudo.get(':scheme')
   if (scheme !== 'https' && scheme !== 'http') return refuse(400, 'the scheme is neither http nor https')
   const path = pseudo.get(':path')
-  if (path === undefined || !path.startsWith('/') || path.includes('#')) {
+  if (path === undefined || !path.startsWith('/') || path.includes('#') || !isVisible(path)) {
     return refuse(400, 'malformed path')
   }
   return undefined

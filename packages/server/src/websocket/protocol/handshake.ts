@@ -1,7 +1,7 @@
 // The opening handshake (RFC 6455 §4.2.1) as a pure function of the raw request. Node's `upgrade` event checks
 // next to nothing and joins or drops repeated fields, so everything is judged from the fields as they came.
 import { parseExtensions, type ExtensionOffer } from './extension-header.ts'
-import { isFieldValue, isToken, listHas } from './header-grammar.ts'
+import { isFieldValue, isToken, listHas, isVisible } from './header-grammar.ts'
 import { parseSubprotocols } from './subprotocol-header.ts'
 
 /** A request as the HTTP parser saw it. */
@@ -88,7 +88,7 @@ function findRequestLineViolation(request: HandshakeRequest): HandshakeRejection
   if (method !== 'GET') return refuse(405, 'a handshake is a GET request', { Allow: 'GET' })
   if (httpVersion !== '1.1') return refuse(400, 'a handshake needs HTTP/1.1')
   if (target.includes('#')) return refuse(400, 'a request target has no fragment')
-  if (!target.startsWith('/') && absoluteAuthority(target) === undefined) {
+  if (!isVisible(target) || (!target.startsWith('/') && absoluteAuthority(target) === undefined)) {
     return refuse(400, 'malformed request target')
   }
   return undefined

@@ -21,6 +21,15 @@ export function isToken(text: string): boolean {
   return text.length > 0
 }
 
+/** Whether all of it is printable ASCII without spaces, as a request target must be (RFC 3986 §2, RFC 9112 §3.2). */
+export function isVisible(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code <= SPACE || code >= DELETE) return false
+  }
+  return true
+}
+
 /** Optional white space of RFC 9110 §5.6.3; less than what `String.trim` calls white space. */
 export function isWhitespace(code: number): boolean {
   return code === SPACE || code === TAB
