@@ -40,9 +40,12 @@ describe('the request line (RFC 6455 §4.2.1)', () => {
     expect(refusal(VALID, { httpVersion: '1.0' })).toBe(400)
   })
 
-  it.each(['/a#b', '*', 'example.com:80', '', 'ftp://example.com/'])('refuses the target %s', (target) => {
-    expect(refusal(VALID, { target })).toBe(400)
-  })
+  it.each(['/a#b', '/a\nb', '/\x85', '/a b', '*', 'example.com:80', '', 'ftp://example.com/'])(
+    'refuses the target %s',
+    (target) => {
+      expect(refusal(VALID, { target })).toBe(400)
+    },
+  )
 
   it('takes an absolute target if its authority is the Host', () => {
     expect(refusal(VALID, { target: 'http://EXAMPLE.com/a?b=/c' })).toBeUndefined()
