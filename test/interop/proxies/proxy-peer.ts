@@ -11,7 +11,7 @@ import type { Lacks } from '../peer.ts'
 import { eventually, freePort } from '../waiting.ts'
 
 /** After so many seconds in which nothing moves the proxies of the test end a connection. */
-export const IDLE_SECONDS = 2
+export const IDLE_SECONDS = 3
 
 /** What the guide's files leave open. */
 export const PLACEHOLDERS = [

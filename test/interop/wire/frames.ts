@@ -17,32 +17,40 @@ export function framesIn(recorded: Buffer): readonly SeenFrame[] {
   const head = recorded.indexOf('\r\n\r\n')
   const frames: SeenFrame[] = []
   let offset = head < 0 ? recorded.length : head + 4
-  while (offset + 2 <= recorded.length) {
-    const [first, second] = [recorded[offset]!, recorded[offset + 1]!]
-    const isMasked = (second & 0x80) !== 0
-    let payloadBytes = second & 0x7f
-    let start = offset + 2
-    if (payloadBytes === 126) {
-      if (start + 2 > recorded.length) break
-      payloadBytes = recorded.readUInt16BE(start)
-      start += 2
-    } else if (payloadBytes === 127) {
-      if (start + 8 > recorded.length) break
-      payloadBytes = Number(recorded.readBigUInt64BE(start))
-      start += 8
-    }
-    const key = isMasked ? recorded.subarray(start, start + 4) : Buffer.alloc(4)
-    if (isMasked) start += 4
-    const masked = recorded.subarray(start, start + payloadBytes)
-    frames.push({
-      opcode: first & 0x0f,
-      isFinal: (first & 0x80) !== 0,
-      isCompressed: (first & 0x40) !== 0,
-      isMasked,
-      payloadBytes,
-      payload: Buffer.from(masked.map((byte, index) => byte ^ (key[index % 4] ?? 0))),
-    })
-    offset = start + payloadBytes
+  for (let found = frameAt(recorded, offset); found; found = frameAt(recorded, offset)) {
+    frames.push(found.frame)
+    offset = found.end
   }
   return frames
+}
+
+/** The frame that begins here and where it ends, which may be beyond the bytes; undefined if its header is not whole. */
+export function frameAt(bytes: Buffer, offset: number): { frame: SeenFrame; end: number } | undefined {
+  if (offset + 2 > bytes.length) return undefined
+  const [first, second] = [bytes[offset]!, bytes[offset + 1]!]
+  const isMasked = (second & 0x80) !== 0
+  const lengthBytes = { 126: 2, 127: 8 }[second & 0x7f] ?? 0
+  const start = offset + 2 + lengthBytes + (isMasked ? 4 : 0)
+  if (start > bytes.length) return undefined
+  const payloadBytes =
+    lengthBytes === 0
+      ? second & 0x7f
+      : lengthBytes === 2
+        ? bytes.readUInt16BE(offset + 2)
+        : Number(bytes.readBigUInt64BE(offset + 2))
+  const end = start + payloadBytes
+  const frame = {
+    opcode: first & 0x0f,
+    isFinal: (first & 0x80) !== 0,
+    isCompressed: (first & 0x40) !== 0,
+    isMasked,
+    payloadBytes,
+    payload: isMasked ? unmask(bytes.subarray(start - 4, end)) : bytes.subarray(start, end),
+  }
+  return { frame, end }
+}
+
+/** What follows a mask, without it. */
+function unmask(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.subarray(4).map((byte, index) => byte ^ bytes[index % 4]!))
 }
