@@ -1,6 +1,6 @@
 // WebSockets over HTTP/2: flow control, the end of sessions, and what one stream may do to its siblings.
 import { once } from 'node:events'
-import { http2ServerOptions } from '@roomcast/server/websocket'
+import { createWebSocketServer, http2ServerOptions } from '@roomcast/server/websocket'
 import { describe, expect, it } from 'vitest'
 import { startHttp2Echo, type Http2Echo } from '../support/http2-echo.ts'
 import { collect, dialH2c, openHttp2WebSocket, type Http2Exchange } from '../support/http2-websocket.ts'
@@ -193,6 +193,28 @@ describe('the end of a session', () => {
     await expect.poll(() => echo.closes.length).toBe(1)
     const ended = once(session, 'close')
     await Promise.all([echo.server.close(), closed(echo), ended])
+  })
+
+  it('leaves alone the WebSockets of another server that came in over the same session', async () => {
+    await using echo = await startHttp2Echo()
+    const other = createWebSocketServer({
+      connection: (connection) =>
+        connection.setHandlers({ message: (data) => connection.send(data), close: () => {} }),
+    })
+    other.attach(echo.http, { path: '/other', http2: true })
+    const session = await dialH2c(echo.port)
+    const ours = await openHttp2WebSocket(session, '/echo')
+    const theirs = await openHttp2WebSocket(session, '/other')
+    collect(ours.stream)
+    const bytes = collect(theirs.stream)
+    ours.stream.write(buildFrame(Buffer.of(0x03, 0xe8), { opcode: 8 }))
+    await echo.server.close()
+    theirs.stream.write(buildFrame('still here'))
+    await expect.poll(() => bytes.bytes).toEqual(serverFrame('still here'))
+    const third = await openHttp2WebSocket(session, '/other')
+    expect(third.stream.closed).toBe(false)
+    session.destroy()
+    await other.close()
   })
 
   it('for idleness does not come while a WebSocket is open, and comes afterwards', async () => {

@@ -21,7 +21,7 @@ export type ConnectHandler = (connect: Http2Connect) => void
 export interface ConnectPlace {
   /** Calls back no more. */
   stop(): void
-  /** Ends the sessions that carried a WebSocket of this server, each once it carries none, so that the server can close. */
+  /** Ends the sessions that carried WebSockets of this place and of no other, each once it carries none. */
   endSessions(): void
 }
 
@@ -117,7 +117,7 @@ class Http2Dispatcher {
         }
       },
       endSessions: () => {
-        for (const guard of this.#guards.values()) guard.end()
+        for (const guard of this.#guards.values()) guard.leave(handler)
       },
     }
   }
@@ -135,7 +135,8 @@ class Http2Dispatcher {
     const handler = isWebSocket ? this.#handlers.get(pathOfTarget(headers[':path'])) : undefined
     if (handler === undefined && this.#hasOthers) return false
     // A stream without a session is one whose session is over.
-    if (session === undefined || !this.#guardOf(session as ServerHttp2Session).admit(stream)) return true
+    if (session === undefined || !this.#guardOf(session as ServerHttp2Session).admit(stream, handler))
+      return true
     if (handler !== undefined) {
       handler({ stream, headers, rawHeaders, isEnded: (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 })
     } else if (headers[':protocol'] === undefined) {

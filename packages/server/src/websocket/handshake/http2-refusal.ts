@@ -44,7 +44,8 @@ export function refuseConnect(
   const timer = clock.setTimer(() => stream.close(constants.NGHTTP2_CANCEL), lingerMs)
   stream.once('close', () => timer.cancel())
   // RFC 9113 §8.1: nothing more is wanted of the peer, whose side is still open.
-  stream.end(body, () => stream.close(constants.NGHTTP2_NO_ERROR))
+  // Later, since Node does not survive it while it reads.
+  stream.end(body, () => clock.defer(() => stream.close(constants.NGHTTP2_NO_ERROR)))
   stream.resume()
 }
 

@@ -20,6 +20,8 @@ export class Http2SessionGuard {
   readonly #options: Http2SessionGuardOptions
   readonly #resets: TokenBucket
   readonly #streams = new Set<ServerHttp2Stream>()
+  /** For whom it has carried streams. */
+  readonly #users = new Set<object>()
   #isEnding = false
 
   /** `socket` is what the session runs over, if it is known. */
@@ -37,9 +39,9 @@ export class Http2SessionGuard {
 
   /**
    * Counts a new stream. False if it is gone already or one too many: then it has been reset, with a code that tells
-   * the client that nothing was done (RFC 9113 §8.7).
+   * the client that nothing was done (RFC 9113 §8.7). `user` is who will answer it, if anybody will.
    */
-  admit(stream: ServerHttp2Stream): boolean {
+  admit(stream: ServerHttp2Stream, user: object | undefined): boolean {
     stream.on('error', ignore)
     if (stream.destroyed || stream.closed) {
       this.#noteEnd(stream)
@@ -51,16 +53,21 @@ export class Http2SessionGuard {
       if (this.#isEnding) this.#endIfUnused()
     })
     if (this.#streams.size >= this.#options.limits.maxStreamsPerSession) {
-      stream.close(constants.NGHTTP2_REFUSED_STREAM)
+      // Not in the middle of reading: Node frees the stream at once, under the hands of its parser.
+      this.#options.clock.defer(() => stream.close(constants.NGHTTP2_REFUSED_STREAM))
       return false
     }
     this.#streams.add(stream)
+    if (user !== undefined) this.#users.add(user)
     return true
   }
 
-  /** Ends the session once no WebSocket is open on it, at once if there is none. The client may finish what else it does. */
-  end(): void {
-    if (this.#isEnding) return
+  /**
+   * One who answered streams here does so no more. With the last of them the session ends, once no WebSocket is open on
+   * it; the client may finish what else it does.
+   */
+  leave(user: object): void {
+    if (!this.#users.delete(user) || this.#users.size > 0) return
     this.#isEnding = true
     this.#endIfUnused()
   }
