@@ -1,6 +1,7 @@
 // A1 to A3, A5 to A7, A39 to A41: what is wrong before there is a connection.
 import { buildRequest } from '../../support/raw-websocket.ts'
 import { dialH2, exchange, connectHeaders } from '../../support/http2-websocket.ts'
+import { RawHttp2, websocketFields, type Fields } from '../../support/raw-http2.ts'
 import { HOSTILE_NAMES } from '../../fuzz/grammar/headers.ts'
 import { allHold, milliseconds, type AttackCase, type Measured } from '../attack-case.ts'
 import type { Stage } from '../stage.ts'
@@ -86,7 +87,35 @@ async function smuggledHeaders({ ports }: Stage): Promise<Measured> {
   ]) {
     checks[line] = refused(await shakeWith(ports.h1, '/', line), 400, 403, 426)
   }
-  return allHold('separators that readers disagree about, fields twice', '400', checks)
+  for (const [name, fields] of Object.entries(pseudoFields())) {
+    await using raw = await RawHttp2.dial(ports.h2, { isSecure: true })
+    raw.request(1, fields)
+    const isAnswered = (): boolean => raw.statusOf(1) !== undefined || raw.resetOf(1) !== undefined
+    await Promise.race([raw.until(isAnswered).catch(() => {}), raw.ended])
+    checks[`${name} over HTTP/2`] = raw.statusOf(1) !== 200
+  }
+  return allHold(
+    'separators that readers disagree about, fields twice or where they do not belong',
+    '400',
+    checks,
+  )
+}
+
+/** Requests over HTTP/2 that are malformed (RFC 9113 §8.3). */
+function pseudoFields(): Record<string, Fields> {
+  const good = websocketFields('/', 'https', 'localhost')
+  return {
+    'an unknown pseudo-header field': [...good.slice(0, 5), [':foo', 'bar'], ...good.slice(5)],
+    ':path twice': [...good.slice(0, 5), [':path', '/'], ...good.slice(5)],
+    ':authority twice': [...good.slice(0, 5), [':authority', 'evil.example'], ...good.slice(5)],
+    ':protocol behind the fields': [
+      ...good.filter(([name]) => name !== ':protocol'),
+      [':protocol', 'websocket'],
+    ],
+    Connection: [...good, ['connection', 'upgrade']],
+    'a control character in :path': websocketFields('/\x85x', 'https', 'localhost'),
+    'a control character in a value': [...good, ['x-any', 'a\x85b']],
+  }
 }
 
 /** A5. */

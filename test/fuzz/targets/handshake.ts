@@ -130,7 +130,14 @@ function readConnect(reader: ByteReader): Depth[] {
   const result = readConnectHandshake({ rawHeaders, isEnded: false }, LIMITS)
   if ('status' in result) return refused(result.status)
   must(valuesOf(rawHeaders, ':protocol').at(-1) === 'websocket', 'accepted another protocol')
-  return accepted('CONNECT', rawHeaders, result)
+  checkFields(valuesOf(rawHeaders, ':path').slice(-1))
+  // Other pseudo-header fields than ours, and any that come twice, are refused by Node (attack A3) and not read here.
+  const isPseudo = (index: number): boolean => rawHeaders[index - (index % 2)]!.startsWith(':')
+  return accepted(
+    'CONNECT',
+    rawHeaders.filter((_, index) => !isPseudo(index)),
+    result,
+  )
 }
 
 function readResponse(reader: ByteReader): Depth[] {

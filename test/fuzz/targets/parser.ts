@@ -55,6 +55,12 @@ export const parserTarget: FuzzTarget = {
     const chopped = feed(setup, stream, () => random.int(1, longest))
     must(chopped === whole, 'chunks make a difference', () => `${chopped} instead of ${whole}`)
     if (stream.length <= 64) must(feed(setup, stream, () => 1) === whole, 'single bytes make a difference')
+    const inSteps = feed(setup, stream, () => random.int(1, 2000), new Set(), random.pick([1, 3]))
+    must(
+      inSteps === whole,
+      'stopping after so many frames makes a difference',
+      () => `${inSteps} instead of ${whole}`,
+    )
     converse(setup, stream, random, depths)
     return [...depths]
   },
@@ -92,13 +98,20 @@ class Trace {
 }
 
 /** What becomes of a stream if the endpoint only listens, as text. */
-function feed(setup: Setup, stream: Uint8Array, nextSize: () => number, depths = new Set<Depth>()): string {
+function feed(
+  setup: Setup,
+  stream: Uint8Array,
+  nextSize: () => number,
+  depths = new Set<Depth>(),
+  maxFrames = Infinity,
+): string {
   const machine = create(setup)
   const copy = Uint8Array.from(stream) // payloads are unmasked in place
   const trace = new Trace()
   for (let offset = 0; offset < copy.length;) {
     const end = Math.min(copy.length, offset + nextSize())
-    machine.receive(copy.subarray(offset, end))
+    machine.receive(copy.subarray(offset, end), maxFrames)
+    while (machine.hasUnread) machine.receiveRest(maxFrames)
     trace.add(machine)
     offset = end
     must(
@@ -156,7 +169,9 @@ function converse(setup: Setup, stream: Uint8Array, random: SeededRandom, depths
   const longest = random.pick([10, 100, 5000])
   for (let offset = 0; offset < copy.length;) {
     const end = Math.min(copy.length, offset + random.int(1, longest))
-    machine.receive(copy.subarray(offset, end))
+    // What is left of a chunk may be read later, also by the next call.
+    machine.receive(copy.subarray(offset, end), random.pick([1, 2, Infinity]))
+    if (random.chance(0.5)) machine.receiveRest(random.int(1, 5))
     take(0)
     offset = end
     if (random.chance(0.3)) act(machine, setup, random)
@@ -164,6 +179,7 @@ function converse(setup: Setup, stream: Uint8Array, random: SeededRandom, depths
     if (machine.state === 'closing') depths.add('closing')
     if (machine.isEnding && random.chance(0.5)) machine.conclude()
   }
+  machine.receiveRest()
   machine.conclude()
   machine.receiveEof()
   take()
