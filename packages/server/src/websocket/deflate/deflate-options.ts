@@ -19,8 +19,8 @@ export interface DeflateOptions extends DeflatePolicy {
    */
   readonly memLevel: number
   /**
-   * How many bytes a byte from the peer may inflate to, in messages of more than 64 KiB, else close 1009. `Infinity`
-   * leaves it to `maxMessageBytes`.
+   * How many bytes a byte from the peer may inflate to, in messages of more than 64 KiB, else close 1009. Long
+   * messages that repeat themselves line by line can exceed it honestly; `Infinity` leaves it to `maxMessageBytes`.
    * @default 25
    */
   readonly maxInflateRatio: number
