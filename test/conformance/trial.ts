@@ -6,7 +6,6 @@ import { Chopper, type Chopping } from './chopping.ts'
 import { paramsOf, PeerDeflater, PeerInflater, readDeflateAnswer } from './deflate.ts'
 import { text } from './frames.ts'
 import type { Endpoint, Host, Listener, ServerOptions, TransportName } from './host.ts'
-import type { Outcome } from './item.ts'
 import { PacedWriter } from './paced-writer.ts'
 import { nextTurn } from './patience.ts'
 import { Peer } from './peer.ts'
@@ -26,6 +25,14 @@ import {
 } from './transports.ts'
 
 const EARLY = `${NEIGHBOUR}early`
+
+/** How an item went before, as far as another one may ask. */
+export interface PastOutcome {
+  readonly item: { readonly number: number }
+  readonly transport: TransportName
+  readonly chopping: Chopping
+  readonly failure: object | undefined
+}
 
 /** What a connection is made with. */
 export interface OpenOptions {
@@ -56,7 +63,7 @@ export interface TrialOptions {
   readonly seed: number
   readonly label: string
   /** How other cells went, for items that are about others. */
-  readonly outcomes: readonly Outcome[]
+  readonly outcomes: readonly PastOutcome[]
 }
 
 /** One cell's run. */
@@ -66,7 +73,7 @@ export class Trial {
   readonly transport: TransportName
   readonly chopping: Chopping
   readonly random: Random
-  readonly outcomes: readonly Outcome[]
+  readonly outcomes: readonly PastOutcome[]
   readonly #endpoints: Endpoint[] = []
   readonly #served: Served[] = []
   readonly #cleanups: (() => void)[] = []
