@@ -14,12 +14,10 @@ import type { Compression } from './compression.ts'
 import { ConnectionDeadlines, type Overdue } from './connection-deadlines.ts'
 import { ConnectionWatch } from './connection-watch.ts'
 import type { Heartbeat } from './heartbeat.ts'
-import { MessageDelivery, type WebSocketHandlers } from './message-delivery.ts'
-import { MessageReceiver } from './message-receiver.ts'
+import { IncomingSide } from './incoming-side.ts'
+import type { WebSocketHandlers } from './message-delivery.ts'
 import { OutgoingSide } from './outgoing-side.ts'
 import { prepareMessage, type MessageOptions, type PreparedMessage } from './prepared-message.ts'
-import { RateGuard } from './rate-guard.ts'
-import { TurnBudget } from './turns.ts'
 
 export interface WebSocketConnectionOptions {
   /** @default 'server' */
@@ -55,22 +53,14 @@ export class WebSocketConnection {
   readonly #socket: Duplex
   readonly #options: WebSocketConnectionOptions
   readonly #protocol: WebSocketProtocol
-  readonly #delivery: MessageDelivery
-  readonly #receiver: MessageReceiver
+  readonly #incoming: IncomingSide
   readonly #outgoing: OutgoingSide
   readonly #deadlines: ConnectionDeadlines
   readonly #watch: ConnectionWatch
-  readonly #rates: RateGuard
-  /** How many frames may still be read in this turn. */
-  readonly #frameBudget: TurnBudget
   #closed: ClosedEvent | undefined
   #onClosedCallback: (() => void) | undefined
   /** Whether `close` was called; its frame may still wait for messages that are being compressed. */
   #isClosing = false
-  /** Whether what follows in the input counts for nothing, although the machine had read it. */
-  #isRejected = false
-  /** Whether others have their turn before more is read. */
-  #isYielding = false
 
   /**
    * Takes the stream over; it has written the handshake's answer and nobody else listens to it.
@@ -90,20 +80,20 @@ export class WebSocketConnection {
       allowsCompression: compression !== undefined,
       ...(generateMask && { generateMask }),
     })
-    this.#delivery = new MessageDelivery({
-      clock,
-      maxMessagesPerTurn: limits.maxMessagesPerTurn,
-      onError: (error) => this.#failInternally(error),
-      onEmpty: () => this.#updateReading(),
-    })
-    this.#receiver = new MessageReceiver({
-      delivery: this.#delivery,
-      decompressor: compression?.decompressor,
-      mayTake: (bytes) => this.#rates.takeBytes(bytes, clock.monotonic()),
-      onInvalid: (error) => this.#reject(error),
-      onLate: () => this.#deliver(),
-    })
     this.#deadlines = new ConnectionDeadlines(limits, clock.monotonic())
+    this.#incoming = new IncomingSide({
+      socket,
+      protocol: this.#protocol,
+      decompressor: compression?.decompressor,
+      deadlines: this.#deadlines,
+      limits,
+      clock,
+      isOpen: () => this.state === 'open',
+      onRead: (nowMs) => this.#settle(nowMs),
+      onInvalid: (error) => this.#reject(error),
+      onTooMuch: (error) => this.#fail(error),
+      onHandlerError: (error) => this.#failInternally(error),
+    })
     this.#outgoing = new OutgoingSide({
       socket,
       protocol: this.#protocol,
@@ -114,7 +104,7 @@ export class WebSocketConnection {
       clock,
       // §7.1.1: after a clean close the server ends the stream, so that it is the one to wait in TIME_WAIT.
       mayEnd: () => !isClient || this.#closed?.wasClean !== true,
-      onDrain: () => this.#delivery.drained(),
+      onDrain: () => this.#incoming.drained(),
     })
     this.#watch = new ConnectionWatch({
       deadlines: this.#deadlines,
@@ -122,15 +112,13 @@ export class WebSocketConnection {
       ping: () => this.ping(),
       onOverdue: (overdue, nowMs) => this.#act(overdue, nowMs),
     })
-    this.#rates = new RateGuard(limits)
-    this.#frameBudget = new TurnBudget(clock, limits.maxMessagesPerTurn)
     heartbeat.add(this.#watch)
-    if (head !== undefined && head.length > 0) this.#receive(head)
-    socket.on('data', (chunk: Uint8Array) => this.#receive(chunk))
+    if (head !== undefined && head.length > 0) this.#incoming.receive(head)
+    socket.on('data', (chunk: Uint8Array) => this.#incoming.receive(chunk))
     socket.on('end', () => this.#onEnd())
     socket.on('error', (error) => this.#onError(error))
     socket.on('close', () => this.#onClose())
-    this.#updateReading()
+    this.#incoming.updateReading()
   }
 
   /** `closing` once our Close frame is queued, `closed` once nothing more will be exchanged. */
@@ -150,7 +138,7 @@ export class WebSocketConnection {
 
   /** Begins delivery, first of what arrived before. */
   setHandlers(handlers: WebSocketHandlers): void {
-    this.#delivery.setHandlers(handlers)
+    this.#incoming.setHandlers(handlers)
   }
 
   /**
@@ -197,8 +185,7 @@ export class WebSocketConnection {
    */
   close(code?: number, reason?: string): void {
     assertClosable(code, reason)
-    this.#receiver.clear()
-    this.#delivery.clear()
+    this.#incoming.clear()
     if (this.state === 'open') {
       this.#isClosing = true
       this.#deadlines.closing(this.#options.clock.monotonic())
@@ -208,7 +195,7 @@ export class WebSocketConnection {
       })
     }
     // The peer has gone already; the end no longer waits behind messages that nobody will take.
-    this.#delivery.run()
+    this.#incoming.run()
   }
 
   /** Ends the connection at once and drops what was neither sent nor delivered. */
@@ -221,11 +208,11 @@ export class WebSocketConnection {
 
   /** Stops delivery, within one message. What keeps arriving waits, and soon the peer does. */
   pause(): void {
-    this.#delivery.pause()
+    this.#incoming.pause()
   }
 
   resume(): void {
-    this.#delivery.resume()
+    this.#incoming.resume()
   }
 
   #act(overdue: Overdue, nowMs: number): void {
@@ -241,47 +228,6 @@ export class WebSocketConnection {
     }
   }
 
-  #receive(chunk: Uint8Array): void {
-    const nowMs = this.#options.clock.monotonic()
-    if (!this.#rates.takeBytes(chunk.length, nowMs)) this.#protocol.fail(protocolErrors.tooManyBytes)
-    this.#read(nowMs, (maxFrames) => this.#protocol.receive(chunk, maxFrames))
-  }
-
-  /** Has the machine read, and does what follows from it. */
-  #read(nowMs: number, read: (maxFrames: number) => void): void {
-    const { boundaries, frames } = this.#protocol
-    read(Math.max(1, this.#frameBudget.left))
-    this.#frameBudget.spend(this.#protocol.frames - frames)
-    this.#deadlines.heard(nowMs)
-    if (!this.#protocol.isMidMessage) this.#deadlines.receivedMessage()
-    else this.#deadlines.receivingMessage(nowMs, this.#protocol.boundaries !== boundaries)
-    this.#settle(nowMs)
-    if (this.#protocol.hasUnread || this.#frameBudget.left <= 0) this.#yield()
-    this.#deliver()
-  }
-
-  /**
-   * The event loop hands over chunk after chunk of one socket before it looks at another, and even frames that deliver
-   * nothing take their time: the rest is read in the next turn.
-   */
-  #yield(): void {
-    if (this.#isYielding) return
-    this.#isYielding = true
-    const { clock } = this.#options
-    clock.defer(() => {
-      this.#isYielding = false
-      if (this.#protocol.hasUnread) {
-        this.#read(clock.monotonic(), (maxFrames) => this.#protocol.receiveRest(maxFrames))
-      }
-      this.#updateReading()
-    })
-  }
-
-  #deliver(): void {
-    this.#delivery.run()
-    this.#updateReading()
-  }
-
   /** Takes what the machine has to say, and carries it out. */
   #settle(nowMs = this.#options.clock.monotonic()): void {
     for (let events = this.#protocol.takeEvents(); events.length > 0; events = this.#protocol.takeEvents()) {
@@ -289,7 +235,7 @@ export class WebSocketConnection {
     }
     if (this.state !== 'open') {
       this.#deadlines.closing(nowMs)
-      this.#updateReading()
+      this.#incoming.updateReading()
       this.#outgoing.flush()
     } else if (this.#protocol.outputBytes > 0) {
       this.#outgoing.flush()
@@ -299,17 +245,15 @@ export class WebSocketConnection {
   #handle(event: ProtocolEvent, nowMs: number): void {
     switch (event.type) {
       case 'message':
-        if (this.state !== 'open' || this.#isRejected) return
-        if (this.#rates.takeMessage(nowMs)) this.#receiver.receive(event)
-        else this.#fail(protocolErrors.tooManyMessages)
+        this.#incoming.takeMessage(event, nowMs)
         return
       case 'ping':
       case 'pong':
-        if (!this.#rates.takeControlFrame(nowMs)) this.#fail(protocolErrors.tooManyControlFrames)
+        this.#incoming.takeControlFrame(nowMs)
         return
       case 'ending':
         this.#deadlines.closing(nowMs)
-        if (this.state === 'open') this.#receiver.afterAll(() => this.#concludeWhenDelivered())
+        if (this.state === 'open') this.#incoming.whenDelivered(() => this.#conclude())
         else this.#conclude()
         return
       case 'closed':
@@ -321,14 +265,9 @@ export class WebSocketConnection {
     }
   }
 
-  #concludeWhenDelivered(): void {
-    this.#delivery.whenDelivered(() => this.#conclude())
-  }
-
   /** Answers the peer's last word; nobody waits any more for what came before it. */
   #conclude(): void {
-    this.#receiver.clear()
-    this.#delivery.clear()
+    this.#incoming.clear()
     this.#outgoing.afterAll(() => {
       this.#protocol.conclude()
       this.#settle()
@@ -336,8 +275,6 @@ export class WebSocketConnection {
   }
 
   #reject(error: WebSocketProtocolError): void {
-    this.#isRejected = true
-    this.#receiver.clear()
     this.#protocol.reject(error)
     this.#settle()
   }
@@ -350,9 +287,8 @@ export class WebSocketConnection {
 
   /** Forgets the messages that were neither delivered nor queued. */
   #drop(): void {
-    this.#receiver.clear()
+    this.#incoming.clear()
     this.#outgoing.clear()
-    this.#delivery.clear()
   }
 
   #failInternally(error: unknown): void {
@@ -365,16 +301,6 @@ export class WebSocketConnection {
     this.#options.logger.debug({ code, reason, remoteAddress: this.remoteAddress }, 'websocket failed')
   }
 
-  /** Reads on unless messages wait. Once closing, it reads on in any case, to see the end. */
-  #updateReading(): void {
-    const isOpen = this.state === 'open' && !this.#protocol.isEnding
-    const mustWait = isOpen && (this.#delivery.hasWaiting || this.#receiver.isBusy)
-    const shouldPause = mustWait || this.#isYielding
-    if (shouldPause === this.#socket.isPaused()) return
-    if (shouldPause) this.#socket.pause()
-    else this.#socket.resume()
-  }
-
   /** Not every error ends a stream by itself: that of too many TLS renegotiations does not. */
   #onError(error: unknown): void {
     this.#options.logger.debug({ err: error }, 'websocket stream failed')
@@ -385,8 +311,7 @@ export class WebSocketConnection {
   #onEnd(): void {
     // What came before the end of the stream may still be answered.
     if (this.#protocol.isEnding) return
-    this.#protocol.receiveRest()
-    this.#settle()
+    this.#incoming.receiveRest()
     if (this.#protocol.isEnding) return
     this.#protocol.receiveEof()
     this.#settle()
@@ -394,24 +319,12 @@ export class WebSocketConnection {
 
   #onClose(): void {
     this.#options.heartbeat.delete(this.#watch)
-    this.#protocol.receiveRest()
-    this.#settle()
+    this.#incoming.receiveRest()
     this.#protocol.receiveEof()
     this.#settle()
     this.#onClosedCallback?.()
-    this.#receiver.afterAll(() => this.#deliverEnd())
-  }
-
-  #deliverEnd(): void {
     const { code, reason, wasClean } = this.#closed!
-    this.#delivery.end({ code, reason, wasClean })
-    if (!this.#delivery.hasWaiting) return
-    // Whoever paused the connection may take what is left, but not hold its end up for ever.
-    const { clock, limits } = this.#options
-    clock.setTimer(() => {
-      this.#delivery.clear()
-      this.#delivery.run()
-    }, limits.closeTimeoutMs)
+    this.#incoming.end({ code, reason, wasClean })
   }
 }
 
