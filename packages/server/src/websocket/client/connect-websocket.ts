@@ -139,7 +139,7 @@ function openConnection(
     limits,
     clock,
     logger,
-    heartbeat: new Heartbeat({ clock, limits }),
+    heartbeat: Heartbeat.shared({ clock, limits }),
   })
 }
 

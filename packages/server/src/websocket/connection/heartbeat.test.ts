@@ -57,6 +57,15 @@ describe('Heartbeat', () => {
     expect([late.expiries, fine.expiries]).toEqual([[1000], []])
   })
 
+  it('is shared by those who ask for one with the same clock and interval', () => {
+    const clock = new FakeClock()
+    const shared = (sweepIntervalMs: number): Heartbeat =>
+      Heartbeat.shared({ clock, limits: { sweepIntervalMs } })
+    expect(shared(1000)).toBe(shared(1000))
+    expect(shared(1000)).not.toBe(shared(500))
+    expect(clock.timerCount).toBe(0)
+  })
+
   it('has no timer without connections, and starts again with the next', () => {
     const { clock, heartbeat } = createHeartbeat()
     const probe = new Probe()

@@ -15,6 +15,9 @@ export interface HeartbeatOptions {
   readonly limits: Pick<WebSocketLimits, 'sweepIntervalMs'>
 }
 
+/** By clock, then by interval; each has no timer while it watches nothing. */
+const sharedHeartbeats = new WeakMap<Clock, Map<number, Heartbeat>>()
+
 /** How many parts of an interval there are, each with the connections that are visited in it. */
 const SLOTS = 16
 
@@ -26,6 +29,15 @@ const SLOTS = 16
  * is only acted on one poll phase later, and one pause does not disconnect everybody.
  */
 export class Heartbeat {
+  /** The one that all clients of a process share, who have no server to keep one for them. */
+  static shared({ clock, limits }: HeartbeatOptions): Heartbeat {
+    const ofClock = sharedHeartbeats.get(clock) ?? new Map<number, Heartbeat>()
+    sharedHeartbeats.set(clock, ofClock)
+    const heartbeat = ofClock.get(limits.sweepIntervalMs) ?? new Heartbeat({ clock, limits })
+    ofClock.set(limits.sweepIntervalMs, heartbeat)
+    return heartbeat
+  }
+
   readonly #clock: Clock
   readonly #tickMs: number
   readonly #slots = Array.from({ length: SLOTS }, () => new Set<Watched>())
