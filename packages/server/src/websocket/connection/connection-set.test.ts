@@ -87,6 +87,18 @@ describe('ConnectionSet', () => {
     expect(clock.timerCount).toBe(0)
   })
 
+  it.each([
+    { code: 1006 },
+    { reason: 'x'.repeat(124) },
+    { windowMs: NaN },
+    { deadlineMs: -1 },
+    { windowMs: '1s' },
+  ])('refuses %o and closes nothing', async (options: object) => {
+    const { clock, set, closed } = createSet(3)
+    await expect(set.drain(options)).rejects.toThrow(Error)
+    expect([closed(), clock.timerCount]).toEqual([0, 0])
+  })
+
   it('never waits longer than the deadline, whatever the window', async () => {
     const { clock, set, closed } = createSet(10)
     const drained = set.drain({ windowMs: 60_000, deadlineMs: 500 })

@@ -1,6 +1,7 @@
 // The open connections of a server, and how they are sent away.
 import type { Clock } from '../../clock.ts'
 import { randomUint32, type Random } from '../../random.ts'
+import { assertClosable } from '../protocol/close-payload.ts'
 import type { WebSocketConnection } from './websocket-connection.ts'
 
 /** How connections are sent away without a stampede when they come back. */
@@ -26,6 +27,8 @@ export interface ConnectionSetOptions {
   readonly random: Random
   readonly closeTimeoutMs: number
 }
+
+const MAX_DURATION_MS = 24 * 60 * 60 * 1000
 
 /** The closing is done in batches this far apart. */
 const BATCH_INTERVAL_MS = 100
@@ -62,11 +65,16 @@ export class ConnectionSet {
     return this.#whenEmpty()
   }
 
-  /** Closes all little by little; see {@link DrainOptions}. Resolves when they are gone, at the deadline at the latest. */
+  /**
+   * Closes all little by little; see {@link DrainOptions}. Resolves when they are gone, at the deadline at the latest.
+   *
+   * @throws {TypeError | RangeError} for options that make no sense; nothing is closed then.
+   */
   async drain(options: DrainOptions = {}): Promise<void> {
     const { clock, closeTimeoutMs } = this.#options
     const { windowMs = 10_000, code = 1012, reason = 'restart' } = options
     const { deadlineMs = windowMs + closeTimeoutMs } = options
+    assertDrainOptions(options)
     const batches = this.#assignBatches(Math.min(windowMs, deadlineMs))
     const timers = batches.map((batch, index) =>
       clock.setTimer(() => {
@@ -94,4 +102,18 @@ export class ConnectionSet {
     if (this.#connections.size === 0) return Promise.resolve()
     return new Promise((resolve) => this.#onEmpty.push(resolve))
   }
+}
+
+/**
+ * @throws {TypeError | RangeError} for options that make no sense.
+ */
+export function assertDrainOptions({ windowMs = 0, deadlineMs = 0, code, reason }: DrainOptions = {}): void {
+  assertClosable(code, reason)
+  assertDuration('windowMs', windowMs)
+  assertDuration('deadlineMs', deadlineMs)
+}
+
+function assertDuration(name: string, value: unknown): void {
+  if (typeof value === 'number' && value >= 0 && value <= MAX_DURATION_MS) return
+  throw new TypeError(`drain: \`${name}\` is a number of milliseconds, up to a day, not ${String(value)}.`)
 }

@@ -1,4 +1,5 @@
 // What the heartbeat does with a connection: pings it, and acts on deadlines that have passed.
+import type { Logger } from '../../logger.ts'
 import type { ConnectionDeadlines, Overdue } from './connection-deadlines.ts'
 import type { Watched } from './heartbeat.ts'
 
@@ -7,6 +8,9 @@ export interface ConnectionWatchOptions {
   /** Whether we have stopped reading, so that nothing can arrive. */
   readonly isReadingPaused: () => boolean
   readonly ping: () => void
+  /** Whether messages wait that nobody will ever take. */
+  readonly isForgotten: () => boolean
+  readonly logger: Logger
   /** Acts on a deadline that has passed. */
   readonly onOverdue: (overdue: Overdue, nowMs: number) => void
 }
@@ -19,7 +23,8 @@ export class ConnectionWatch implements Watched {
   }
 
   sweep(nowMs: number): boolean {
-    const { deadlines, isReadingPaused, ping } = this.#options
+    const { deadlines, isReadingPaused, isForgotten, ping, logger } = this.#options
+    if (isForgotten()) warnOfForgotten(logger)
     if (isReadingPaused()) deadlines.notReading(nowMs)
     if (deadlines.needsPing(nowMs)) ping()
     return deadlines.overdue(nowMs) !== undefined
@@ -30,4 +35,16 @@ export class ConnectionWatch implements Watched {
     const overdue = deadlines.overdue(nowMs)
     if (overdue !== undefined) onOverdue(overdue, nowMs)
   }
+}
+
+const warned = new WeakSet<Logger>()
+
+/** Silence would leave one searching on the wire. One line will do. */
+function warnOfForgotten(logger: Logger): void {
+  if (warned.has(logger)) return
+  warned.add(logger)
+  logger.warn(
+    {},
+    'a websocket has no handlers and its messages wait: call setHandlers, or read it with messagesOf or toStreams',
+  )
 }

@@ -64,6 +64,11 @@ export class IncomingSide {
     })
   }
 
+  /** Whether messages wait because nobody has said what to do with them. */
+  get isForgotten(): boolean {
+    return this.#delivery.hasWaiting && !this.#delivery.hasHandlers
+  }
+
   setHandlers(handlers: WebSocketHandlers): void {
     this.#delivery.setHandlers(handlers)
   }

@@ -11,14 +11,18 @@ export interface WebSocketCloseEvent {
   readonly wasClean: boolean
 }
 
-/** What an application hears from a connection. What a handler throws closes the connection with 1011. */
+/**
+ * What an application hears from a connection. What a handler throws, or an asynchronous one rejects with, is logged and
+ * closes the connection with 1011. Handlers are not awaited: to take one message at a time, iterate (`messagesOf`) or
+ * pause.
+ */
 export interface WebSocketHandlers {
   /** A text message as a string, a binary one as bytes, which may be a view of a larger buffer. */
-  message(data: string | Uint8Array): void
+  message(data: string | Uint8Array): unknown
   /** Called exactly once, after the last message. */
-  close(event: WebSocketCloseEvent): void
+  close?(event: WebSocketCloseEvent): unknown
   /** What waited to be sent was above the high-water mark and is now at most half of it. */
-  drain?(): void
+  drain?(): unknown
 }
 
 export interface MessageDeliveryOptions {
@@ -50,12 +54,21 @@ export class MessageDelivery {
     this.#budget = new TurnBudget(options.clock, options.maxMessagesPerTurn)
   }
 
+  get hasHandlers(): boolean {
+    return this.#handlers !== undefined
+  }
+
   /** Whether messages wait, for handlers, for `resume` or for the next turn. */
   get hasWaiting(): boolean {
     return this.#head < this.#waiting.length
   }
 
+  /** @throws {TypeError} for what are no handlers. @throws {Error} if there are some already. */
   setHandlers(handlers: WebSocketHandlers): void {
+    assertHandlers(handlers)
+    if (this.#handlers !== undefined) {
+      throw new Error('This connection is being read already, by its handlers, an iterator or streams.')
+    }
     this.#handlers = handlers
     this.#runWaiting()
   }
@@ -105,11 +118,7 @@ export class MessageDelivery {
     while (this.hasWaiting && !this.#isPaused && this.#budget.left > 0) {
       const message = this.#waiting[this.#head++]!
       this.#budget.spend(1)
-      try {
-        handlers.message(message)
-      } catch (error) {
-        this.#options.onError(error)
-      }
+      this.#guard(() => handlers.message(message))
     }
     this.#isRunning = false
     if (this.hasWaiting) {
@@ -147,14 +156,28 @@ export class MessageDelivery {
     const event = this.#closeEvent
     if (event === undefined) return
     this.#closeEvent = undefined
-    this.#guard(() => handlers.close(event))
+    this.#guard(() => handlers.close?.(event))
   }
 
-  #guard(call: () => void): void {
+  #guard(call: () => unknown): void {
+    const { onError } = this.#options
     try {
-      call()
+      // Most handlers return nothing. Of what an asynchronous one does, only its failure is our business.
+      const result = call()
+      if (isThenable(result)) result.then(undefined, onError)
     } catch (error) {
-      this.#options.onError(error)
+      onError(error)
     }
   }
+}
+
+function assertHandlers(handlers: unknown): asserts handlers is WebSocketHandlers {
+  const { message, close, drain } = (handlers ?? {}) as Record<string, unknown>
+  const isHandler = (value: unknown): boolean => value === undefined || typeof value === 'function'
+  if (typeof message === 'function' && isHandler(close) && isHandler(drain)) return
+  throw new TypeError('Handlers are { message, close?, drain? }, each a function.')
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

@@ -15,7 +15,7 @@ import { ConnectionDeadlines, type Overdue } from './connection-deadlines.ts'
 import { ConnectionWatch } from './connection-watch.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { IncomingSide } from './incoming-side.ts'
-import type { WebSocketHandlers } from './message-delivery.ts'
+import type { WebSocketCloseEvent, WebSocketHandlers } from './message-delivery.ts'
 import { OutgoingSide } from './outgoing-side.ts'
 import { prepareMessage, type MessageOptions, type PreparedMessage } from './prepared-message.ts'
 
@@ -59,8 +59,12 @@ export class WebSocketConnection {
   readonly #watch: ConnectionWatch
   #closed: ClosedEvent | undefined
   #onClosedCallback: (() => void) | undefined
+  #onEnd: ((event: WebSocketCloseEvent) => void) | undefined
+  #ended: Promise<WebSocketCloseEvent> | undefined
   /** Whether `close` was called; its frame may still wait for messages that are being compressed. */
   #isClosing = false
+  /** Whether the stream is gone. */
+  #isGone = false
 
   /**
    * Takes the stream over; it has written the handshake's answer and nobody else listens to it.
@@ -109,13 +113,15 @@ export class WebSocketConnection {
     this.#watch = new ConnectionWatch({
       deadlines: this.#deadlines,
       isReadingPaused: () => socket.isPaused(),
+      isForgotten: () => this.#incoming.isForgotten,
+      logger: options.logger,
       ping: () => this.ping(),
       onOverdue: (overdue, nowMs) => this.#act(overdue, nowMs),
     })
     heartbeat.add(this.#watch)
     if (head !== undefined && head.length > 0) this.#incoming.receive(head)
     socket.on('data', (chunk: Uint8Array) => this.#incoming.receive(chunk))
-    socket.on('end', () => this.#onEnd())
+    socket.on('end', () => this.#onStreamEnd())
     socket.on('error', (error) => this.#onError(error))
     socket.on('close', () => this.#onClose())
     this.#incoming.updateReading()
@@ -136,7 +142,20 @@ export class WebSocketConnection {
     return this.#outgoing.isCongested
   }
 
-  /** Begins delivery, first of what arrived before. */
+  /** How the connection ended, once its stream is gone; never rejects. Messages may still wait to be delivered then. */
+  get closed(): Promise<WebSocketCloseEvent> {
+    return (this.#ended ??= new Promise((resolve) => {
+      if (this.#isGone) resolve(this.#closeEvent)
+      else this.#onEnd = resolve
+    }))
+  }
+
+  /**
+   * Begins delivery, first of what arrived before. A connection is read by one: its handlers, an iterator or streams.
+   *
+   * @throws {TypeError} for what are no handlers.
+   * @throws {Error} if it is being read already.
+   */
   setHandlers(handlers: WebSocketHandlers): void {
     this.#incoming.setHandlers(handlers)
   }
@@ -253,12 +272,12 @@ export class WebSocketConnection {
         return
       case 'ending':
         this.#deadlines.closing(nowMs)
+        if (event.error !== undefined) this.#logFailure(event.error)
         if (this.state === 'open') this.#incoming.whenDelivered(() => this.#conclude())
         else this.#conclude()
         return
       case 'closed':
         this.#closed = event
-        if (!event.wasClean) this.#logFailure(event)
         return
       default:
         return event satisfies never
@@ -280,6 +299,7 @@ export class WebSocketConnection {
   }
 
   #fail(error: WebSocketProtocolError): void {
+    if (this.#protocol.state !== 'closed') this.#logFailure(error)
     this.#drop()
     this.#protocol.fail(error)
     this.#settle()
@@ -297,8 +317,8 @@ export class WebSocketConnection {
   }
 
   /** One line for each connection that fails, whatever its peer sends; nothing in it was chosen by the peer. */
-  #logFailure({ code, reason }: ClosedEvent): void {
-    this.#options.logger.debug({ code, reason, remoteAddress: this.remoteAddress }, 'websocket failed')
+  #logFailure({ code, closeCode }: WebSocketProtocolError): void {
+    this.#options.logger.debug({ code, closeCode, remoteAddress: this.remoteAddress }, 'websocket failed')
   }
 
   /** Not every error ends a stream by itself: that of too many TLS renegotiations does not. */
@@ -308,7 +328,7 @@ export class WebSocketConnection {
   }
 
   /** The peer sends no more. The stream may be half open, so our side of it must be ended too. */
-  #onEnd(): void {
+  #onStreamEnd(): void {
     // What came before the end of the stream may still be answered.
     if (this.#protocol.isEnding) return
     this.#incoming.receiveRest()
@@ -323,8 +343,14 @@ export class WebSocketConnection {
     this.#protocol.receiveEof()
     this.#settle()
     this.#onClosedCallback?.()
+    this.#isGone = true
+    this.#onEnd?.(this.#closeEvent)
+    this.#incoming.end(this.#closeEvent)
+  }
+
+  get #closeEvent(): WebSocketCloseEvent {
     const { code, reason, wasClean } = this.#closed!
-    this.#incoming.end({ code, reason, wasClean })
+    return { code, reason, wasClean }
   }
 }
 

@@ -17,7 +17,7 @@ export interface UpgradeOptions {
   /** Watches the deadlines of all connections of a server. */
   readonly heartbeat: Heartbeat
   /** Takes the connection over. What arrived with the handshake waits until it has handlers. */
-  readonly open: (connection: WebSocketConnection, request: UpgradeRequest) => void
+  readonly open: (connection: WebSocketConnection, request: UpgradeRequest) => unknown
   /**
    * Selects one of the subprotocols that the client offers, in its order of preference; undefined selects none.
    * @default selects none

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketConnection } from '../connection/websocket-connection.ts'
 import { readHandshake, type Handshake, type HandshakeRejection } from '../protocol/handshake.ts'
+import { WebSocketClosedError } from '../streams/closed-error.ts'
 import { decide } from './admission.ts'
 import { originationOf } from './forwarded.ts'
 import { writeAcceptance, type Acceptance } from './negotiation.ts'
@@ -63,11 +64,17 @@ export function openConnection(
   const compression = agreed && deflate?.compressionFor(agreed.agreement)
   const shared = { limits, clock, logger, heartbeat, compression }
   const connection = new WebSocketConnection(socket, { subprotocol, remoteAddress, head, ...shared })
-  try {
-    take(connection, request)
-  } catch (error) {
+  const giveUp = (error: unknown): void => {
+    // Who reads in a loop hears of the end by an exception; it is over then, and nothing failed.
+    if (error instanceof WebSocketClosedError) return
     log.failed('the handler of new websocket connections threw', error)
     connection.close(1011, 'internal error')
+  }
+  try {
+    const taken = take(connection, request)
+    if (taken instanceof Promise) taken.catch(giveUp)
+  } catch (error) {
+    giveUp(error)
   }
 }
 

@@ -3,7 +3,7 @@ import { systemClock } from '../../clock.ts'
 import { systemRandom } from '../../random.ts'
 import { checkLimits } from '../../util/check-limits.ts'
 import { Heartbeat } from '../connection/heartbeat.ts'
-import { ConnectionSet, type DrainOptions } from '../connection/connection-set.ts'
+import { assertDrainOptions, ConnectionSet, type DrainOptions } from '../connection/connection-set.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
 import { createDeflateEndpoint } from '../deflate/create-deflate-endpoint.ts'
 import type { DeflateOptions } from '../deflate/deflate-options.ts'
@@ -18,8 +18,11 @@ export interface WebSocketServerOptions extends Omit<
   UpgradeOptions,
   'heartbeat' | 'open' | 'limits' | 'deflate'
 > {
-  /** Called with each new connection; call `setHandlers` on it. What arrives before waits. */
-  readonly connection: (connection: WebSocketConnection, request: UpgradeRequest) => void
+  /**
+   * Called with each new connection; call `setHandlers` on it, or read it with `messagesOf` or `toStreams`. What arrives
+   * before waits. What it throws, or an asynchronous one rejects with, is logged and closes the connection with 1011.
+   */
+  readonly connection: (connection: WebSocketConnection, request: UpgradeRequest) => unknown
   /**
    * Whether to compress messages for clients that offer permessage-deflate (RFC 7692), and how.
    * @default false
@@ -92,9 +95,9 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
   const places = new Set<UpgradePlace>()
   let isClosed = false
 
-  const open = (connection: WebSocketConnection, request: UpgradeRequest): void => {
+  const open = (connection: WebSocketConnection, request: UpgradeRequest): unknown => {
     connections.add(connection)
-    options.connection(connection, request)
+    return options.connection(connection, request)
   }
   const upgradeOptions: UpgradeOptions = {
     ...options,
@@ -126,6 +129,7 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
       return { detach: () => place.detach() }
     },
     async drain(drainOptions) {
+      assertDrainOptions(drainOptions)
       refuseNewcomers()
       await connections.drain(drainOptions)
       end()
