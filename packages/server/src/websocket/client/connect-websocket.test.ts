@@ -1,4 +1,4 @@
-import { createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -113,6 +113,30 @@ describe('connectWebSocket', () => {
     expect(connection.remoteAddress).toBeUndefined()
     connection.close()
     await expect.poll(() => recorder.closes.length).toBe(1)
+  })
+
+  it('uses the stream that it is given, whatever the URL says, and nothing else', async () => {
+    const { url, seen } = await listenEcho()
+    const { port } = new URL(url)
+    for (const scheme of ['ws', 'wss']) {
+      const stream = connect(Number(port), '127.0.0.1')
+      const connection = await connectWebSocket(`${scheme}://nowhere.invalid/echo`, { stream })
+      const recorder = new Recorder()
+      connection.setHandlers(recorder)
+      connection.send('through the tunnel')
+      await expect.poll(() => recorder.messages).toEqual(['through the tunnel'])
+      connection.close()
+      await connection.closed
+    }
+    expect(seen.filter((line) => line.startsWith('/echo'))).toHaveLength(2)
+  })
+
+  it('does not leave the given stream open when it fails', async () => {
+    const { url } = await listenEcho()
+    const streams = [0, 1].map(() => connect(Number(new URL(url).port), '127.0.0.1'))
+    await errorOf('ws://a/no-such-path', { stream: streams[0]! })
+    await errorOf('ws://a/echo', { stream: streams[1]!, signal: AbortSignal.abort() })
+    await expect.poll(() => streams.map(({ destroyed }) => destroyed)).toEqual([true, true])
   })
 
   it('takes what arrives with the answer', async () => {

@@ -18,6 +18,7 @@ import type { ExtensionOffer } from '../protocol/extension-header.ts'
 import { readHandshakeResponse } from '../protocol/handshake-response.ts'
 import type { WebSocketLimits } from '../websocket-limits.ts'
 import { WebSocketConnectError } from './connect-error.ts'
+import { describeFailure, describeRefusal } from './describe-failure.ts'
 import {
   resolveConnectOptions,
   type ResolvedConnectOptions,
@@ -65,6 +66,7 @@ function sendRequest(key: string, options: ResolvedConnectOptions): Promise<Answ
       finish()
       reject(error)
       request.destroy()
+      options.stream?.destroy()
     }
     const abort = (): void =>
       fail(new WebSocketConnectError('WS_CONNECT_ABORTED', 'aborted', { cause: signal?.reason }))
@@ -75,7 +77,7 @@ function sendRequest(key: string, options: ResolvedConnectOptions): Promise<Answ
     signal?.addEventListener('abort', abort, { once: true })
     // The first of these settles the promise; destroying the request may raise more errors, which say nothing new.
     request.on('error', (cause) =>
-      fail(new WebSocketConnectError('WS_CONNECT_FAILED', `cannot connect: ${cause.message}`, { cause })),
+      fail(new WebSocketConnectError('WS_CONNECT_FAILED', describeFailure(cause, options.url), { cause })),
     )
     request.on('response', (response) => fail(refusalOf(response)))
     request.on('upgrade', (response, socket, head) => {
@@ -96,7 +98,6 @@ function createRequest(key: string, options: ResolvedConnectOptions): ClientRequ
     host: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
     port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
     path: url.pathname + url.search,
-    agent: false as const,
     headers: {
       ...headers,
       Host: url.host,
@@ -108,7 +109,8 @@ function createRequest(key: string, options: ResolvedConnectOptions): ClientRequ
       ...(protocols.length > 0 && { 'Sec-WebSocket-Protocol': protocols.join(', ') }),
     },
     ...(socketPath !== undefined && { socketPath }),
-    ...(stream !== undefined && { createConnection: () => stream }),
+    // With an agent of its own, even none, Node would not ask for the stream.
+    ...(stream === undefined ? { agent: false as const } : { createConnection: () => stream }),
   }
   if (!isSecure || stream !== undefined) return httpRequest(common)
   const secure = { ...common, ...tls, ALPNProtocols: ['http/1.1'] }
@@ -167,7 +169,7 @@ function createCompression(
 function refusalOf(response: IncomingMessage): WebSocketConnectError {
   const { statusCode: status, headers } = response
   if (status === 101) return invalid('the answer does not upgrade to websocket')
-  return new WebSocketConnectError('WS_CONNECT_REFUSED', `the server answered with status ${status}`, {
+  return new WebSocketConnectError('WS_CONNECT_REFUSED', describeRefusal(status, headers.location), {
     status,
     headers,
   })

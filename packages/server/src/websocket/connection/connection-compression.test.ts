@@ -140,6 +140,36 @@ describe('the end of the stream', () => {
   })
 })
 
+describe('a message that is being restored', () => {
+  const endings = {
+    'terminate()': ({ connection }) => connection.terminate(),
+    'close()': ({ connection }) => connection.close(),
+    'a reset': ({ socket }) => socket.destroy(),
+    'a FIN': ({ peer }) => peer.socket.end(),
+  } satisfies Record<string, (pair: ReturnType<typeof openTalkingPair>) => unknown>
+
+  it.each(Object.entries(endings))('does not outlive %s, and the end comes once', async (name, end) => {
+    for (const text of ['slow', 'slow and bad']) {
+      for (const when of ['before', 'after'] as const) {
+        const { compression, gate } = createCompression()
+        const pair = openTalkingPair({}, compression)
+        const { clock, peer, socket, recorder } = pair
+        peer.socket.write(squeezed(text))
+        await clock.settle()
+        if (when === 'after') gate.resolve()
+        end(pair)
+        await clock.settle()
+        gate.resolve()
+        await clock.settle()
+        socket.destroy()
+        await clock.settle()
+        expect([name, text, when, recorder.closes.length]).toEqual([name, text, when, 1])
+        if (name.endsWith('()')) expect(recorder.messages).toEqual([])
+      }
+    }
+  })
+})
+
 describe('messages to a peer', () => {
   it('are compressed, unless that does not help or is not wanted', async () => {
     const { clock, peer, connection } = openTalkingPair({}, createCompression().compression)

@@ -24,8 +24,9 @@ export class ConnectionDeadlines {
     this.#pongSinceMs = undefined
   }
 
+  /** A ping went out. Whoever pings again does not give the peer more time for the first. */
   pinged(nowMs: number): void {
-    this.#pongSinceMs = nowMs
+    this.#pongSinceMs ??= nowMs
   }
 
   /** A message is under way; `isNew` if it is not the one of before. */

@@ -121,8 +121,9 @@ export class IncomingSide {
 
   /** Drops the messages that have not been delivered. */
   clear(): void {
-    this.#receiver.clear()
     this.#delivery.clear()
+    this.#receiver.drop()
+    this.#receiver.release()
   }
 
   /** Delivers what waits, as far as it may. */
@@ -135,12 +136,9 @@ export class IncomingSide {
     this.#receiver.afterAll(() => {
       this.#delivery.end(event)
       if (!this.#delivery.hasWaiting) return
-      // Whoever paused the connection may take what is left, but not hold its end up for ever.
+      // Whoever paused the connection may take what is left in peace, but not hold its end up for ever.
       const { clock, limits } = this.#options
-      clock.setTimer(() => {
-        this.#delivery.clear()
-        this.#delivery.run()
-      }, limits.closeTimeoutMs)
+      clock.setTimer(() => this.#delivery.flush(), limits.closeTimeoutMs)
     })
   }
 
@@ -190,7 +188,8 @@ export class IncomingSide {
 
   #reject(error: WebSocketProtocolError): void {
     this.#isRejected = true
-    this.#receiver.clear()
+    this.#receiver.drop()
     this.#options.onInvalid(error)
+    this.#receiver.release()
   }
 }

@@ -49,7 +49,7 @@ describe('the messages before the last word', () => {
     expect(heard(peer)).toEqual([...texts, 'closed 1000'])
   })
 
-  it('hold the answer up while the application has paused, but no longer than closing may take', async () => {
+  it('hold the answer up while it is paused, no longer than closing may take, and are not lost', async () => {
     const { clock, peer, connection, recorder } = openTalkingPair({ closeTimeoutMs: 5000 })
     connection.pause()
     peer.socket.write(Buffer.concat([text('a'), close(1000)]))
@@ -59,7 +59,10 @@ describe('the messages before the last word', () => {
     expect(heard(peer)).toEqual(['closed 1000'])
     peer.socket.end()
     await clock.advanceAsync(6000)
-    expect([recorder.messages, recorder.closes]).toEqual([[], [{ code: 1000, reason: '', wasClean: true }]])
+    expect([recorder.messages, recorder.closes]).toEqual([
+      ['a'],
+      [{ code: 1000, reason: '', wasClean: true }],
+    ])
   })
 
   it('are delivered before the end when the stream ends with them', async () => {

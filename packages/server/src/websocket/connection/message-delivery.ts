@@ -46,6 +46,7 @@ export class MessageDelivery {
   /** However many chunks arrive in a turn, they share what may be delivered in it. */
   readonly #budget: TurnBudget
   #isPaused = false
+  #isLast = false
   #isRunning = false
   #isDeferred = false
 
@@ -105,6 +106,13 @@ export class MessageDelivery {
     this.#head = 0
   }
 
+  /** Delivers all that waits, paused or not: the connection is over, and this is the last chance. */
+  flush(): void {
+    this.#isPaused = false
+    this.#isLast = true
+    this.run()
+  }
+
   drained(): void {
     this.#guard(() => this.#handlers?.drain?.())
   }
@@ -115,7 +123,7 @@ export class MessageDelivery {
     if (this.#isRunning) return
     if (handlers === undefined) return this.#reportDelivered()
     this.#isRunning = true
-    while (this.hasWaiting && !this.#isPaused && this.#budget.left > 0) {
+    while (this.hasWaiting && (this.#isLast || (!this.#isPaused && this.#budget.left > 0))) {
       const message = this.#waiting[this.#head++]!
       this.#budget.spend(1)
       this.#guard(() => handlers.message(message))

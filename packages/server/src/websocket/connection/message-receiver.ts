@@ -22,10 +22,17 @@ export interface MessageReceiverOptions {
 export class MessageReceiver {
   readonly #options: MessageReceiverOptions
   readonly #sequence: Sequence
+  /** Who waits for the messages so far. */
+  #waiting: (() => void)[] = []
+  /** Counts how often the messages were dropped; what was being restored meanwhile is not wanted any more. */
+  #drops = 0
 
   constructor(options: MessageReceiverOptions) {
     this.#options = options
-    this.#sequence = new Sequence(options.onLate)
+    this.#sequence = new Sequence(() => {
+      options.onLate()
+      this.release()
+    })
   }
 
   /** Whether messages wait to be inflated. */
@@ -39,15 +46,21 @@ export class MessageReceiver {
     else this.#sequence.add(() => this.#restore(event))
   }
 
-  /** Calls back when all messages so far have been given to the delivery; at once if none waits. */
+  /** Calls back when all messages so far have been given to the delivery or dropped; at once if none waits. */
   afterAll(callback: () => void): void {
     if (this.#sequence.isIdle) callback()
-    else this.#sequence.add(callback)
+    else this.#waiting.push(callback)
   }
 
-  /** Drops the messages that wait. */
-  clear(): void {
+  /** Drops the messages that wait, also the one that is being restored. */
+  drop(): void {
+    this.#drops++
     this.#sequence.clear()
+  }
+
+  /** Lets those go on who wait for messages. */
+  release(): void {
+    for (const callback of this.#waiting.splice(0)) callback()
   }
 
   #restore({ isText, isCompressed, data }: MessageEvent): void | Promise<void> {
@@ -55,7 +68,9 @@ export class MessageReceiver {
     if (!isCompressed || decompressor === undefined) return this.#pass(isText, data)
     const result = decompressor.inflate(data)
     if (!(result instanceof Promise)) return this.#accept(isText, result, data.length)
+    const drops = this.#drops
     return result.then((late) => {
+      if (drops !== this.#drops) return
       this.#accept(isText, late, data.length)
       onLate()
     })

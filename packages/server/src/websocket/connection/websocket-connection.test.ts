@@ -143,7 +143,7 @@ describe('closing (RFC 6455 §7)', () => {
     expect(recorder.closes).toEqual([{ code: 1000, reason: '', wasClean: true }])
   })
 
-  it('waits for paused messages no longer than the close timeout once the stream is gone', async () => {
+  it('delivers what was paused at the latest a close timeout after the stream is gone, then the end', async () => {
     const { clock, socket, connection, peer, recorder } = openTalkingPair({ closeTimeoutMs: 5000 })
     connection.pause()
     peer.sendText('a')
@@ -152,9 +152,9 @@ describe('closing (RFC 6455 §7)', () => {
     await clock.advanceAsync(4000)
     expect(recorder.closes).toEqual([])
     await clock.advanceAsync(2000)
-    expect([recorder.messages, recorder.closes.length]).toEqual([[], 1])
+    expect([recorder.messages, recorder.closes.length]).toEqual([['a'], 1])
     connection.resume()
-    expect(recorder.messages).toEqual([])
+    expect(recorder.messages).toEqual(['a'])
   })
 
   it('waits for paused messages no longer when the connection is closed at this end too', async () => {
@@ -308,6 +308,18 @@ describe('handlers', () => {
     await clock.advanceAsync(5000)
     expect(errors).toHaveLength(1)
     expect(errors[0]).toContain('setHandlers')
+  })
+})
+
+describe('pings of the application', () => {
+  it('do not give a dead peer more time', async () => {
+    const { clock, connection, recorder } = openPair({ pongTimeoutMs: 3000 })
+    connection.setHandlers(recorder)
+    for (let second = 0; second < 6; second++) {
+      connection.ping()
+      await clock.advanceAsync(1000)
+    }
+    expect(recorder.closes).toHaveLength(1)
   })
 })
 

@@ -219,10 +219,8 @@ export class WebSocketConnection {
 
   /** Ends the connection at once and drops what was neither sent nor delivered. */
   terminate(): void {
-    this.#drop()
-    this.#protocol.receiveEof()
-    this.#settle()
-    abortSocket(this.#socket)
+    this.#incoming.clear()
+    this.#abort()
   }
 
   /** Stops delivery, within one message. What keeps arriving waits, and soon the peer does. */
@@ -238,13 +236,21 @@ export class WebSocketConnection {
     if (overdue === 'message') {
       this.#fail(protocolErrors.messageTimeout)
     } else if (overdue === 'close' && this.#protocol.isEnding) {
-      // Whoever paused the connection may answer what came before the end, but not hold the end up for ever.
+      // Whoever paused the connection may still take what came before the end, but the peer waits no longer.
       this.#deadlines.closingAnew(nowMs)
       this.#conclude()
     } else {
       this.#options.logger.debug({ overdue, remoteAddress: this.remoteAddress }, 'websocket terminated')
-      this.terminate()
+      this.#abort()
     }
+  }
+
+  /** Ends the stream at once. What was received may still be delivered. */
+  #abort(): void {
+    this.#outgoing.clear()
+    this.#protocol.receiveEof()
+    this.#settle()
+    abortSocket(this.#socket)
   }
 
   /** Takes what the machine has to say, and carries it out. */
@@ -284,9 +290,8 @@ export class WebSocketConnection {
     }
   }
 
-  /** Answers the peer's last word; nobody waits any more for what came before it. */
+  /** Answers the peer's last word. */
   #conclude(): void {
-    this.#incoming.clear()
     this.#outgoing.afterAll(() => {
       this.#protocol.conclude()
       this.#settle()
@@ -324,7 +329,7 @@ export class WebSocketConnection {
   /** Not every error ends a stream by itself: that of too many TLS renegotiations does not. */
   #onError(error: unknown): void {
     this.#options.logger.debug({ err: error }, 'websocket stream failed')
-    if (!this.#socket.destroyed) this.terminate()
+    if (!this.#socket.destroyed) this.#abort()
   }
 
   /** The peer sends no more. The stream may be half open, so our side of it must be ended too. */

@@ -1,3 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hex, toHex } from '../../testing/websocket/hex.ts'
@@ -22,6 +25,24 @@ describe('OutputQueue', () => {
         expect(Buffer.concat(slices).equals(Buffer.concat(pushed))).toBe(true)
       }),
     )
+  })
+
+  it('keeps nothing of what has left, also if it never runs empty', async () => {
+    const queue = new OutputQueue()
+    const sent: WeakRef<Uint8Array>[] = []
+    for (let index = 0; index < 10_000; index++) {
+      const frame = Uint8Array.of(index, index >> 8)
+      sent.push(new WeakRef(frame))
+      queue.push(frame)
+      if (index > 0) expect(queue.take(2)[0]?.[0]).toBe((index - 1) & 0xff)
+    }
+    expect(queue.bytes).toBe(2)
+    // A weak reference keeps its target until the turn is over.
+    await nextTurn()
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    collect()
+    expect(sent.filter((frame) => frame.deref() !== undefined).length).toBeLessThan(100)
   })
 
   it('lets an urgent frame overtake at the next frame boundary, not within a frame', () => {

@@ -1,10 +1,15 @@
 // The frames that wait to be written. They leave in order and whole, but may leave in slices.
 
+import { NO_BYTES } from '../../util/bytes.ts'
+
 /**
  * How many control frames wait in the fast lane. Of more pings only the latest need an answer (RFC 6455 §5.5.3), so a
  * flood of them costs a peer's bandwidth and not our memory.
  */
 const MAX_URGENT = 16
+
+/** So many frames leave before the places that they had are given back. */
+const COMPACT_AFTER = 1024
 
 /** A queue of frames with one fast lane. */
 export class OutputQueue {
@@ -66,11 +71,16 @@ export class OutputQueue {
     return from === 0 && to === frame.length ? frame : frame.subarray(from, to)
   }
 
+  /** Lets go of a frame as soon as it has left: a sender that keeps pace may never let the queue run empty. */
   #dropHead(): void {
-    this.#head++
+    this.#frames[this.#head++] = NO_BYTES
     this.#headBytes = 0
-    if (this.#head < this.#frames.length) return
-    this.#frames = []
-    this.#head = 0
+    if (this.#head === this.#frames.length) {
+      this.#frames = []
+      this.#head = 0
+    } else if (this.#head >= COMPACT_AFTER && this.#head * 2 >= this.#frames.length) {
+      this.#frames.splice(0, this.#head)
+      this.#head = 0
+    }
   }
 }

@@ -29,6 +29,8 @@ interface Waiter {
 class MessageIterator implements AsyncIterableIterator<WebSocketMessage, undefined> {
   readonly #connection: WebSocketConnection
   readonly #waiters: Waiter[] = []
+  /** What was left when the connection was over; else nothing is delivered that was not asked for. */
+  readonly #rest: WebSocketMessage[] = []
   #end: WebSocketCloseEvent | undefined
   #isDone = false
 
@@ -46,6 +48,8 @@ class MessageIterator implements AsyncIterableIterator<WebSocketMessage, undefin
   }
 
   next(): Promise<IteratorResult<WebSocketMessage, undefined>> {
+    const value = this.#isDone ? undefined : this.#rest.shift()
+    if (value !== undefined) return Promise.resolve({ done: false, value })
     return new Promise((resolve, reject) => {
       if (this.#isDone || this.#end !== undefined) {
         this.#settleEnd({ resolve, reject })
@@ -67,8 +71,8 @@ class MessageIterator implements AsyncIterableIterator<WebSocketMessage, undefin
   #take(value: WebSocketMessage): void {
     const waiter = this.#waiters.shift()
     if (this.#waiters.length === 0) this.#connection.pause()
-    // Nothing is delivered while paused, so whoever is handed a message has asked for it.
-    waiter?.resolve({ done: false, value })
+    if (waiter === undefined) this.#rest.push(value)
+    else waiter.resolve({ done: false, value })
   }
 
   #finish(event: WebSocketCloseEvent): void {

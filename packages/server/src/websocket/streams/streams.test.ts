@@ -87,7 +87,41 @@ describe('messagesOf', () => {
   })
 })
 
+describe('a loop that is slow', () => {
+  it('gets every message, however long it takes and whatever happens to the stream', async () => {
+    const { clock, peer, connection } = openPair({ closeTimeoutMs: 5000 })
+    peer.read()
+    const frames = ['a', 'b', 'c', 'd'].map((text) => clientFrame(Opcode.text, Buffer.from(text)))
+    peer.socket.write(Buffer.concat([...frames, clientFrame(Opcode.close, hex('03e8'))]))
+    const messages = messagesOf(connection)
+    const seen: unknown[] = []
+    for (let round = 0; round < 4; round++) {
+      const next = messages.next()
+      await clock.advanceAsync(6000)
+      if (round === 1) peer.socket.end()
+      seen.push((await next).value)
+    }
+    expect(seen).toEqual(['a', 'b', 'c', 'd'])
+    const last = messages.next()
+    await clock.advanceAsync(6000)
+    expect((await last).done).toBe(true)
+  })
+})
+
 describe('toStreams', () => {
+  it('aborts at once, also while a write waits for the peer', async () => {
+    const { clock, connection } = openPair({ highWaterMarkBytes: 10 * KIB })
+    const { writable, closed } = toStreams(connection)
+    const writer = writable.getWriter()
+    writer.closed.catch(() => {})
+    for (let index = 0; index < 10; index++) writer.write(new Uint8Array(100 * KIB)).catch(() => {})
+    await clock.settle()
+    const aborted = writer.abort()
+    await clock.settle()
+    expect(await closed).toMatchObject({ code: 1006 })
+    await aborted
+  })
+
   it('pipes what arrives back to the peer', async () => {
     const { clock, peer, connection } = openPair()
     peer.read()

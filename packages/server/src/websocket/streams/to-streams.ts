@@ -73,6 +73,9 @@ class StreamAdapter {
     return new WritableStream<WebSocketMessage>({
       start: (controller) => {
         this.#writer = controller
+        // `abort` below comes only when the write under way is done, and that may wait for the peer.
+        const { signal } = controller as { readonly signal?: AbortSignal }
+        signal?.addEventListener('abort', () => this.#connection.terminate())
       },
       write: (data) => this.#write(data),
       close: async () => {
