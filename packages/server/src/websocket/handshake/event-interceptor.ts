@@ -1,5 +1,6 @@
 // Sees and takes events of an emitter before anybody hears them.
 import type { EventEmitter } from 'node:events'
+import { processWide } from '../../util/process-wide.ts'
 
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean
 type Observer = (event: string | symbol, args: readonly unknown[]) => void
@@ -20,7 +21,7 @@ class Gate {
   }
 }
 
-const gates = new WeakMap<EventEmitter, Gate>()
+const gates = processWide('event-gates', () => new WeakMap<EventEmitter, Gate>())
 
 /** It stays in place for good: others may have put theirs before it, so that there is no way back. */
 function gateOf(emitter: EventEmitter): Gate {

@@ -2,6 +2,7 @@
 // the head of its first request, the handshake of TLS included, and an address can keep only so many waiting.
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../clock.ts'
+import { processWide } from '../../util/process-wide.ts'
 import type { WebSocketLimits } from '../websocket-limits.ts'
 import { observeEvents } from './event-interceptor.ts'
 import { addressGroup } from './ip-address.ts'
@@ -13,7 +14,7 @@ export interface HandshakeWatchOptions {
   readonly limits: Pick<WebSocketLimits, 'handshakeTimeoutMs' | 'maxPendingPerAddress'>
 }
 
-const watches = new WeakMap<AnyHttpServer, HandshakeWatch>()
+const watches = processWide('handshake-watches', () => new WeakMap<AnyHttpServer, HandshakeWatch>())
 
 /**
  * Watches the connections of an HTTP server from now on, for all of its requests: no matter what is asked for, it must be

@@ -8,11 +8,12 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { Duplex } from 'node:stream'
+import { processWide } from '../../util/process-wide.ts'
 import { interceptEvent } from './event-interceptor.ts'
 import { refuseConnect } from './http2-refusal.ts'
 import { Http2SessionGuard, type Http2SessionGuardOptions } from './http2-session-guard.ts'
 import type { Http2Connect } from './http2-upgrade.ts'
-import { pathOfTarget, type AnyHttpServer } from './upgrade-dispatcher.ts'
+import { ANY_PATH, pathOfTarget, type AnyHttpServer } from './upgrade-dispatcher.ts'
 
 /** Answers a CONNECT; from here on the stream is its own. */
 export type ConnectHandler = (connect: Http2Connect) => void
@@ -34,11 +35,12 @@ type StreamArguments = [
   rawHeaders: readonly string[],
 ]
 
-const dispatchers = new WeakMap<AnyHttp2Server, Http2Dispatcher>()
+const dispatchers = processWide('http2-dispatchers', () => new WeakMap<AnyHttp2Server, Http2Dispatcher>())
 
 /**
- * Calls back for extended CONNECT requests at a path, and tells clients that they may send them: every session that
- * begins from now on has SETTINGS_ENABLE_CONNECT_PROTOCOL in its first SETTINGS.
+ * Calls back for extended CONNECT requests at a path, or with `'*'` at every path that nobody else has, and tells clients
+ * that they may send them: every session that begins from now on has SETTINGS_ENABLE_CONNECT_PROTOCOL in its first
+ * SETTINGS.
  *
  * Node's compatibility layer, which Fastify uses, answers every CONNECT with 405, so those streams are taken out before
  * the `stream` event is emitted. A CONNECT that is not for our paths goes to the `connect` listeners of the server, or
@@ -132,7 +134,7 @@ class Http2Dispatcher {
     if (headers[':method'] !== 'CONNECT') return false
     const { session } = stream
     const isWebSocket = headers[':protocol'] === 'websocket'
-    const handler = isWebSocket ? this.#handlers.get(pathOfTarget(headers[':path'])) : undefined
+    const handler = isWebSocket ? this.#handlerOf(headers[':path']) : undefined
     if (handler === undefined && this.#hasOthers) return false
     // A stream without a session is one whose session is over.
     if (session === undefined || !this.#guardOf(session as ServerHttp2Session).admit(stream, handler))
@@ -146,6 +148,10 @@ class Http2Dispatcher {
       this.#refuse(stream, isWebSocket ? 404 : 501)
     }
     return true
+  }
+
+  #handlerOf(target: string | undefined): ConnectHandler | undefined {
+    return this.#handlers.get(pathOfTarget(target)) ?? this.#handlers.get(ANY_PATH)
   }
 
   /** Somebody who answers CONNECT requests of Node's compatibility layer. */

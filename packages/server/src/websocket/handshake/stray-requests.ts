@@ -2,15 +2,16 @@
 // ordinary requests; where nobody serves those they would wait for ever, and where somebody does they get a page.
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { processWide } from '../../util/process-wide.ts'
 import type { HandshakeRejection } from '../protocol/handshake.ts'
 import { listHas } from '../protocol/header-grammar.ts'
 import { interceptEvent } from './event-interceptor.ts'
-import { pathOfTarget, type AnyHttpServer } from './upgrade-dispatcher.ts'
+import { ANY_PATH, pathOfTarget, type AnyHttpServer } from './upgrade-dispatcher.ts'
 
 /** Says what is wrong with a request, or undefined if nothing is. */
 export type StrayJudge = (request: IncomingMessage) => HandshakeRejection | undefined
 
-const strays = new WeakMap<AnyHttpServer, StrayRequests>()
+const strays = processWide('stray-requests', () => new WeakMap<AnyHttpServer, StrayRequests>())
 
 /**
  * Refuses requests over HTTP/1.1 at a path that carry fields of a WebSocket handshake, as `judge` says; every other request
@@ -60,7 +61,7 @@ class StrayRequests {
   }
 
   #judge(request: IncomingMessage): HandshakeRejection | undefined {
-    const judge = this.#judges.get(pathOfTarget(request.url))
+    const judge = this.#judges.get(pathOfTarget(request.url)) ?? this.#judges.get(ANY_PATH)
     if (judge !== undefined && isMeantForUs(request)) return judge(request)
     if (this.#server.listenerCount('request') > 0) return undefined
     if (judge === undefined) return { status: 404 }

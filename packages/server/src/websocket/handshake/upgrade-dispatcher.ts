@@ -3,6 +3,7 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import type { Http2SecureServer, Http2Server } from 'node:http2'
 import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
+import { processWide } from '../../util/process-wide.ts'
 import { interceptEvent } from './event-interceptor.ts'
 import { refuseUpgrade } from './refusal.ts'
 
@@ -12,10 +13,14 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Bu
 /** Where connections may come in. An HTTP/2 server hands over upgrades if it speaks HTTP/1.1 too (`allowHTTP1`). */
 export type AnyHttpServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer
 
-const dispatchers = new WeakMap<AnyHttpServer, UpgradeDispatcher>()
+/** The path that stands for all paths at which nothing else is attached. */
+export const ANY_PATH = '*'
+
+const dispatchers = processWide('upgrade-dispatchers', () => new WeakMap<AnyHttpServer, UpgradeDispatcher>())
 
 /**
- * Calls back for upgrade requests at a path; the query does not matter. Returns a function that stops it.
+ * Calls back for upgrade requests at a path, or with `'*'` at every path that nobody else has; the query does not matter.
+ * Returns a function that stops it.
  *
  * An `upgrade` event has no way to say that it was handled: every listener gets every socket, and some, such as
  * @fastify/websocket, answer whatever they do not know with 404. So requests for our paths are taken out before the
@@ -63,7 +68,7 @@ class UpgradeDispatcher {
 
   /** Whether the request was for one of our paths. */
   #dispatch(...[request, socket, head]: Parameters<UpgradeHandler>): boolean {
-    const handler = this.#handlers.get(pathOfTarget(request.url))
+    const handler = this.#handlers.get(pathOfTarget(request.url)) ?? this.#handlers.get(ANY_PATH)
     handler?.(request, socket, head)
     return handler !== undefined
   }

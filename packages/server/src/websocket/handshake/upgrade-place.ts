@@ -34,7 +34,8 @@ export interface UpgradePlace {
 const RETRY_SOON = { 'Retry-After': '1' }
 
 /**
- * Accepts WebSockets at a path; other paths and other handlers are left alone.
+ * Accepts WebSockets at a path, or with `'*'` at every path that nobody else has; other paths and their handlers are left
+ * alone.
  *
  * @throws {TypeError} if `http2` does not fit the server.
  * @throws {Error} if the path is taken.
