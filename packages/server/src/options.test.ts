@@ -56,7 +56,10 @@ describe('resolveOptions', () => {
     [{ trustedProxies: ['localhost'] }, "'loopback' or 'unix'"],
     [{ trustedProxies: ['10.0.0.0/99'] }, '10.0.0.0/99'],
     [{ allowedHosts: ['https://example.com'] }, "such as 'example.com'"],
-  ])('throws for %j and says what would be right', (change, message) => {
+    [{ allowedOrigins: ['https://example.com/'] }, 'to allow every page pass () => true'],
+    [{ allowedOrigin: [] }, 'createRoomcast has no option "allowedOrigin"; there are contract, '],
+    [{ webSocket: { maxHeadrs: 1 } }, '`webSocket` has no option "maxHeadrs"'],
+  ])('throws for %j and says what would be right', (change: object, message) => {
     expect(() => resolveOptions(options(change))).toThrow(TypeError)
     expect(() => resolveOptions(options(change))).toThrow(message)
   })

@@ -12,6 +12,7 @@ import type { DeflateOptions } from './websocket/deflate/deflate-options.ts'
 import type { OriginPolicy } from './websocket/handshake/origin-policy.ts'
 import { assertUpgradeOptions } from './websocket/handshake/upgrade-options.ts'
 import { checkLimits } from './util/check-limits.ts'
+import { checkNames } from './util/check-names.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from './websocket/websocket-limits.ts'
 
 /** Options of {@link createRoomcast}. */
@@ -29,7 +30,8 @@ export interface RoomcastOptions<T extends Contract, I extends Identity> {
    */
   readonly acceptVersions?: readonly number[]
   /**
-   * Which pages may connect: `'same-origin'`, a list of origins such as `https://example.com`, or a function.
+   * Which pages may connect: `'same-origin'`, a list of origins such as `https://example.com`, in which `'same-origin'`
+   * stands for the own pages, or a function.
    * Clients that send no Origin are not browsers and are let through to `authenticate`.
    * @default 'same-origin'
    */
@@ -91,6 +93,27 @@ export interface RoomcastOptions<T extends Contract, I extends Identity> {
   readonly random?: Random
 }
 
+const OPTION_NAMES: Readonly<Record<keyof RoomcastOptions<Contract, Identity>, true>> = {
+  contract: true,
+  authenticate: true,
+  acceptVersions: true,
+  allowedOrigins: true,
+  allowedHosts: true,
+  trustedProxies: true,
+  deflate: true,
+  limits: true,
+  webSocket: true,
+  presenceGraceMs: true,
+  dedupeWindowMs: true,
+  heartbeatMs: true,
+  expectedReconnectMs: true,
+  broker: true,
+  presence: true,
+  logger: true,
+  clock: true,
+  random: true,
+}
+
 /** Options with their defaults filled in; `broker` and `presence` are chosen by the composition root. */
 export type ResolvedOptions<T extends Contract, I extends Identity> = Required<
   Omit<RoomcastOptions<T, I>, 'broker' | 'presence' | 'limits' | 'webSocket'>
@@ -111,7 +134,12 @@ export function resolveOptions<T extends Contract, I extends Identity>(
       'createRoomcast needs `authenticate`: a function that returns { userId } for a client, or null.',
     )
   }
-  assertUpgradeOptions(options)
+  checkNames('createRoomcast', options, Object.keys(OPTION_NAMES))
+  assertUpgradeOptions({
+    allowedOrigins: options.allowedOrigins,
+    allowedHosts: options.allowedHosts,
+    trustedProxies: options.trustedProxies,
+  })
   const resolved = {
     contract: options.contract,
     authenticate: options.authenticate,
@@ -120,8 +148,8 @@ export function resolveOptions<T extends Contract, I extends Identity>(
     allowedHosts: options.allowedHosts,
     trustedProxies: options.trustedProxies ?? [],
     deflate: options.deflate ?? false,
-    limits: { ...DEFAULT_SESSION_LIMITS, ...options.limits },
-    webSocket: { ...DEFAULT_WEBSOCKET_LIMITS, ...options.webSocket },
+    limits: checkLimits('limits', options.limits, DEFAULT_SESSION_LIMITS),
+    webSocket: checkLimits('webSocket', options.webSocket, DEFAULT_WEBSOCKET_LIMITS),
     presenceGraceMs: options.presenceGraceMs ?? 30_000,
     dedupeWindowMs: options.dedupeWindowMs ?? 120_000,
     heartbeatMs: options.heartbeatMs ?? 25_000,
@@ -136,8 +164,6 @@ export function resolveOptions<T extends Contract, I extends Identity>(
       throw new TypeError(`\`${name}\` must be a number of milliseconds, not ${String(value)}.`)
     }
   }
-  checkLimits('limits', resolved.limits, DEFAULT_SESSION_LIMITS)
-  checkLimits('webSocket', resolved.webSocket, DEFAULT_WEBSOCKET_LIMITS)
   return resolved
 }
 

@@ -22,22 +22,24 @@ import { Crowds } from './util/crowds.ts'
 import { Heartbeat } from './websocket/connection/heartbeat.ts'
 import type { WebSocketConnection } from './websocket/connection/websocket-connection.ts'
 import { createDeflateEndpoint } from './websocket/deflate/create-deflate-endpoint.ts'
+import { resolveAttachOptions } from './websocket/handshake/attach-options.ts'
+import { HandshakeLog } from './websocket/handshake/handshake-log.ts'
 import type { AnyHttpServer } from './websocket/handshake/upgrade-dispatcher.ts'
 import { openUpgradePlace } from './websocket/handshake/upgrade-place.ts'
 
 /** Where to attach. */
 export interface AttachOptions {
   /**
-   * The path at which clients connect.
+   * The path at which clients connect. `'*'` stands for every path at which nothing else is attached.
    * @default '/realtime'
    */
-  readonly path?: string
+  readonly path?: string | undefined
   /**
    * Whether clients are accepted over HTTP/2 too (RFC 8441). Needs a server of node:http2, best made with
    * `http2ServerOptions()` of `@roomcast/server/websocket`.
    * @default false
    */
-  readonly http2?: boolean
+  readonly http2?: boolean | undefined
 }
 
 /** A server's place on an HTTP server. */
@@ -63,7 +65,7 @@ export interface Roomcast<T extends Contract = Contract, I extends Identity = Id
   /**
    * Accepts clients at a path of an HTTP server. Other paths and other upgrade handlers are left alone.
    *
-   * @throws {TypeError} if the path or `http2` makes no sense.
+   * @throws {TypeError} if it is no HTTP server (that of an Express app is what `listen` returns), or an option makes no sense.
    * @throws {Error} if the path is taken.
    */
   attach(server: AnyHttpServer, options?: AttachOptions): Attachment
@@ -129,6 +131,7 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
   }
 
   const heartbeat = new Heartbeat({ clock, limits: webSocket })
+  const log = new HandshakeLog(logger, clock)
   const { allowedOrigins, allowedHosts, trustedProxies } = resolved
   const deflate = createDeflateEndpoint(resolved.deflate, webSocket, clock)
   const newcomers = new Crowds<WebSocketConnection>()
@@ -161,9 +164,8 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
       }
       return rooms.create(route)
     },
-    attach(server, { path = '/realtime', http2 = false } = {}) {
-      if (!path.startsWith('/'))
-        throw new TypeError(`The path to attach at must begin with "/", not "${path}".`)
+    attach(server, attachOptions) {
+      const { path, http2 } = resolveAttachOptions(server, attachOptions, '/realtime')
       const endpoint = new Endpoint({
         upgrade: {
           allowedOrigins,
@@ -174,6 +176,7 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
           clock,
           logger,
           heartbeat,
+          log,
         },
         open: accept,
         clock,

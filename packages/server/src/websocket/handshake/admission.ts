@@ -65,6 +65,7 @@ function ask(
       return { rejection: { status: 421, reason: 'host not allowed' } }
     }
     if (!isOriginAllowed(request, allowedOrigins)) {
+      if (request.origin !== undefined) log.refusedOrigin(request.origin)
       return { rejection: { status: 403, reason: 'origin not allowed' } }
     }
     return { decision: authorize(request, signal) }

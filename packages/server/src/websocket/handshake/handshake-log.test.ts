@@ -32,4 +32,22 @@ describe('HandshakeLog', () => {
     log.failed('broken')
     expect(logger.entries.at(-1)?.fields).toEqual({ omitted: 9980 })
   })
+
+  it('warns of a refused origin once, of ten at most, quoted and cut', () => {
+    const logger = new RecordingLogger()
+    const log = new HandshakeLog(logger, new FakeClock())
+    for (let count = 0; count < 3; count++) log.refusedOrigin('https://good.com')
+    expect(logger.entries).toEqual([
+      {
+        level: 'warn',
+        message:
+          'a websocket handshake was refused because of the origin of its page: if it may connect, list it in allowedOrigins',
+        fields: { origin: '"https://good.com"' },
+      },
+    ])
+    log.refusedOrigin(`\n${'a'.repeat(10_000)}`)
+    expect(logger.entries.at(-1)?.fields).toEqual({ origin: `"\\n${'a'.repeat(97)}` })
+    for (let count = 0; count < 1000; count++) log.refusedOrigin(`https://${count}.example`)
+    expect(logger.entries).toHaveLength(10)
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isOriginAllowed, type OriginPolicy } from './origin-policy.ts'
+import { assertOriginPolicy, isOriginAllowed, type OriginPolicy } from './origin-policy.ts'
 
 function isAllowed(
   origin: string | undefined,
@@ -64,6 +64,21 @@ describe('other policies', () => {
     }
   })
 
+  it('takes same-origin in a list for the own pages, and for no origin of that name', () => {
+    const policy = ['same-origin', 'https://partner.example']
+    expect(isAllowed('https://good.com', policy)).toBe(true)
+    expect(isAllowed('https://partner.example', policy)).toBe(true)
+    expect(isAllowed('https://evil.example', policy)).toBe(false)
+    expect(isAllowed('same-origin', policy)).toBe(false)
+  })
+
+  it('searches no text for a part of it', () => {
+    const policy = 'https://good.com,https://other.com' as unknown as OriginPolicy
+    for (const origin of ['https://good.com', 'https://other.com', 'https', '']) {
+      expect(isAllowed(origin, policy)).toBe(false)
+    }
+  })
+
   it('asks a function about every request, also one without an origin', () => {
     const policy: OriginPolicy = (origin, host) => origin === `https://app.${host}`
     expect(isAllowed('https://app.good.com', policy)).toBe(true)
@@ -76,5 +91,46 @@ describe('a policy that is a function', () => {
     const eventually = (async () => false) as unknown as () => boolean
     expect(isAllowed('https://evil.example', eventually)).toBe(false)
     expect(isAllowed('https://evil.example', () => true)).toBe(true)
+  })
+})
+
+describe('assertOriginPolicy', () => {
+  it.each([
+    [undefined],
+    ['same-origin' as const],
+    [() => true],
+    [[]],
+    [['same-origin', 'https://example.com', 'http://localhost:3000', 'http://[::1]:8080']],
+    [['chrome-extension://abcdefgh', 'app://x', 'capacitor://localhost', 'app://x:1']],
+  ])('accepts %o', (policy: OriginPolicy | undefined) => {
+    expect(() => assertOriginPolicy(policy)).not.toThrow()
+  })
+
+  it.each([
+    ['https://example.com', '"https://example.com"'],
+    ['*', '"*"'],
+    [['*'], '"*"'],
+    [['https://example.com/'], '"https://example.com/"'],
+    [['https://example.com/path'], '"https://example.com/path"'],
+    [['https://example.com:443'], '"https://example.com:443"'],
+    [['https://Example.com'], '"https://Example.com"'],
+    [['https://*.example.com'], '"https://*.example.com"'],
+    [['example.com'], '"example.com"'],
+    [['null'], '"null"'],
+    [['chrome-extension://abcdefgh/'], '"chrome-extension://abcdefgh/"'],
+    [['app://x/page'], '"app://x/page"'],
+    [['app:x'], '"app:x"'],
+    [['file:///'], '"file:///"'],
+    [[undefined], 'undefined'],
+    [true, 'true'],
+    [null, 'null'],
+    [/example/, '{}'],
+  ])('refuses %o and says what is right', (policy, shown) => {
+    expect(() => assertOriginPolicy(policy as unknown as OriginPolicy)).toThrow(
+      new TypeError(
+        "`allowedOrigins` is 'same-origin', a function, or a list of origins such as 'https://example.com' " +
+          `(no path, no trailing slash), not ${shown}; to allow every page pass () => true.`,
+      ),
+    )
   })
 })

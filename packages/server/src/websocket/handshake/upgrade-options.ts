@@ -1,6 +1,7 @@
 // What an application says about the connections that it wants.
 import { systemClock, type Clock } from '../../clock.ts'
 import { consoleLogger, type Logger } from '../../logger.ts'
+import { describeValue } from '../../util/check-names.ts'
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
 import type { DeflateEndpoint } from '../deflate/deflate-endpoint.ts'
@@ -8,8 +9,14 @@ import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from '../websocket-lim
 import type { Authorize } from './authorization.ts'
 import { HandshakeLog } from './handshake-log.ts'
 import { assertHosts } from './host-policy.ts'
-import type { OriginPolicy } from './origin-policy.ts'
+import { assertOriginPolicy, type OriginPolicy } from './origin-policy.ts'
 import type { Waiting } from './pending-handshake.ts'
+import {
+  assertSubprotocols,
+  selectorOf,
+  type SelectSubprotocol,
+  type SubprotocolPolicy,
+} from './subprotocol-policy.ts'
 import { TrustedProxies } from './trusted-proxies.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 
@@ -19,15 +26,17 @@ export interface UpgradeOptions {
   /** Takes the connection over. What arrived with the handshake waits until it has handlers. */
   readonly open: (connection: WebSocketConnection, request: UpgradeRequest) => unknown
   /**
-   * Selects one of the subprotocols that the client offers, in its order of preference; undefined selects none.
+   * The subprotocols that this server speaks, of which the first that the client offers is selected; or a function that
+   * selects one of those that the client offers, in its order of preference, or undefined for none.
    * @default selects none
    */
-  readonly protocols?: (offered: readonly string[]) => string | undefined
+  readonly protocols?: SubprotocolPolicy | undefined
   /**
-   * The pages that may connect.
+   * The pages that may connect: `'same-origin'`, a list of origins such as `https://example.com`, or a function. In a list,
+   * `'same-origin'` stands for the own pages.
    * @default 'same-origin'
    */
-  readonly allowedOrigins?: OriginPolicy
+  readonly allowedOrigins?: OriginPolicy | undefined
   /**
    * The names that this server answers to, such as `example.com`, which allows every port, or `example.com:8443`; others
    * are refused with 421. It keeps pages out that let their own name point at this server (DNS rebinding), which matters
@@ -58,17 +67,25 @@ export interface UpgradeOptions {
    */
   readonly deflate?: DeflateEndpoint | undefined
   /** @default DEFAULT_WEBSOCKET_LIMITS */
-  readonly limits?: WebSocketLimits
+  readonly limits?: WebSocketLimits | undefined
   /** @default the machine's clock */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
   /** @default warnings and errors on the console */
-  readonly logger?: Logger
+  readonly logger?: Logger | undefined
+  /** What all places of a server share to tell of handshakes. @default one of its own */
+  readonly log?: HandshakeLog | undefined
 }
 
 /** Options with their defaults filled in, and what all handshakes at one place share. */
-export interface ResolvedUpgradeOptions extends Required<
-  Omit<UpgradeOptions, 'trustedProxies' | 'authorize' | 'headers'>
+export interface ResolvedUpgradeOptions extends Pick<
+  UpgradeOptions,
+  'heartbeat' | 'open' | 'allowedHosts' | 'deflate'
 > {
+  readonly protocols: SelectSubprotocol
+  readonly allowedOrigins: OriginPolicy
+  readonly limits: WebSocketLimits
+  readonly clock: Clock
+  readonly logger: Logger
   readonly trustedProxies: TrustedProxies
   readonly authorize: Authorize
   readonly headers: (request: UpgradeRequest) => Readonly<Record<string, string>>
@@ -88,7 +105,7 @@ export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeO
   return {
     heartbeat: options.heartbeat,
     open: options.open,
-    protocols: options.protocols ?? (() => undefined),
+    protocols: selectorOf(options.protocols),
     allowedOrigins: options.allowedOrigins ?? 'same-origin',
     allowedHosts: options.allowedHosts,
     trustedProxies: new TrustedProxies(options.trustedProxies ?? []),
@@ -98,7 +115,7 @@ export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeO
     limits: options.limits ?? DEFAULT_WEBSOCKET_LIMITS,
     clock,
     logger,
-    log: new HandshakeLog(logger, clock),
+    log: options.log ?? new HandshakeLog(logger, clock),
     pending: new Set(),
   }
 }
@@ -109,12 +126,17 @@ export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeO
  * @throws {TypeError} if one makes no sense.
  */
 export function assertUpgradeOptions(
-  options: Pick<UpgradeOptions, 'allowedHosts' | 'trustedProxies' | 'authorize' | 'headers'>,
+  options: Pick<
+    UpgradeOptions,
+    'protocols' | 'allowedOrigins' | 'allowedHosts' | 'trustedProxies' | 'authorize' | 'headers'
+  >,
 ): void {
+  assertSubprotocols(options.protocols)
+  assertOriginPolicy(options.allowedOrigins)
   assertHosts(options.allowedHosts)
   new TrustedProxies(options.trustedProxies ?? [])
   for (const hook of ['authorize', 'headers'] as const) {
     if (options[hook] === undefined || typeof options[hook] === 'function') continue
-    throw new TypeError(`\`${hook}\` is a function, not ${JSON.stringify(options[hook])}.`)
+    throw new TypeError(`\`${hook}\` is a function, not ${describeValue(options[hook])}.`)
   }
 }

@@ -106,4 +106,39 @@ describe('createWebSocketServer', () => {
       expect(() => createWebSocketServer({ connection: () => {}, ...options })).toThrow(Error)
     },
   )
+
+  it.each([
+    [undefined, 'createWebSocketServer needs `connection`: a function'],
+    [null, 'createWebSocketServer needs `connection`: a function'],
+    [{}, 'not undefined.'],
+    [{ connection: 'echo' }, 'not "echo".'],
+    [
+      { connection: () => {}, onConnection: () => {} },
+      'createWebSocketServer has no option "onConnection"; there are',
+    ],
+    [{ connection: () => {}, protocols: 'chat' }, "`protocols` is a list of names such as ['chat']"],
+    [{ connection: () => {}, allowedOrigins: ['*'] }, 'to allow every page pass () => true'],
+    [{ connection: () => {}, authorize: NaN }, '`authorize` is a function, not NaN.'],
+  ])('says what is wrong with %o', (options, message) => {
+    const create = () => createWebSocketServer(options as WebSocketServerOptions)
+    expect(create).toThrow(TypeError)
+    expect(create).toThrow(message)
+  })
+
+  it('takes undefined for what is left out', async () => {
+    const { connect } = await listen({
+      protocols: undefined,
+      allowedOrigins: undefined,
+      deflate: undefined,
+      limits: undefined,
+      clock: undefined,
+      logger: undefined,
+    })
+    expect((await connect()).connection.state).toBe('open')
+  })
+
+  it('selects a subprotocol from a list', async () => {
+    const { connect } = await listen({ protocols: ['v1', 'v2'] })
+    expect((await connect({ protocols: ['v3', 'v2', 'v1'] })).connection.subprotocol).toBe('v2')
+  })
 })

@@ -1,12 +1,16 @@
 // A WebSocket server without rooms, for any number of HTTP servers.
 import { systemClock } from '../../clock.ts'
+import { consoleLogger } from '../../logger.ts'
 import { systemRandom } from '../../random.ts'
 import { checkLimits } from '../../util/check-limits.ts'
+import { checkNames, describeValue } from '../../util/check-names.ts'
 import { Heartbeat } from '../connection/heartbeat.ts'
 import { assertDrainOptions, ConnectionSet, type DrainOptions } from '../connection/connection-set.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
 import { createDeflateEndpoint } from '../deflate/create-deflate-endpoint.ts'
 import type { DeflateOptions } from '../deflate/deflate-options.ts'
+import { resolveAttachOptions } from '../handshake/attach-options.ts'
+import { HandshakeLog } from '../handshake/handshake-log.ts'
 import type { AnyHttpServer } from '../handshake/upgrade-dispatcher.ts'
 import { assertUpgradeOptions, type UpgradeOptions } from '../handshake/upgrade-options.ts'
 import { openUpgradePlace, type UpgradePlace } from '../handshake/upgrade-place.ts'
@@ -16,7 +20,7 @@ import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from '../websocket-lim
 /** Options of {@link createWebSocketServer}. */
 export interface WebSocketServerOptions extends Omit<
   UpgradeOptions,
-  'heartbeat' | 'open' | 'limits' | 'deflate'
+  'heartbeat' | 'open' | 'limits' | 'deflate' | 'log'
 > {
   /**
    * Called with each new connection; call `setHandlers` on it, or read it with `messagesOf` or `toStreams`. What arrives
@@ -27,24 +31,39 @@ export interface WebSocketServerOptions extends Omit<
    * Whether to compress messages for clients that offer permessage-deflate (RFC 7692), and how.
    * @default false
    */
-  readonly deflate?: boolean | Partial<DeflateOptions>
+  readonly deflate?: boolean | Partial<DeflateOptions> | undefined
   /** What differs from {@link DEFAULT_WEBSOCKET_LIMITS}. */
-  readonly limits?: Partial<WebSocketLimits>
+  readonly limits?: Partial<WebSocketLimits> | undefined
+}
+
+const OPTION_NAMES: Readonly<Record<keyof WebSocketServerOptions, true>> = {
+  connection: true,
+  protocols: true,
+  allowedOrigins: true,
+  allowedHosts: true,
+  trustedProxies: true,
+  authorize: true,
+  headers: true,
+  deflate: true,
+  limits: true,
+  clock: true,
+  logger: true,
 }
 
 /** Where to accept connections. */
 export interface WebSocketAttachOptions {
   /**
-   * The path of the WebSocket; the query does not matter.
+   * The path of the WebSocket; the query does not matter. `'*'` stands for every path at which nothing else is attached;
+   * then other upgrade handlers of the HTTP server hear of none.
    * @default '/'
    */
-  readonly path?: string
+  readonly path?: string | undefined
   /**
    * Whether WebSockets over HTTP/2 (RFC 8441) are accepted too; clients are told so. Needs a server of node:http2, best
    * made with `http2ServerOptions()`.
    * @default false
    */
-  readonly http2?: boolean
+  readonly http2?: boolean | undefined
 }
 
 /** A server's place on an HTTP server. */
@@ -58,7 +77,8 @@ export interface WebSocketServer {
   /**
    * Accepts connections at a path of an HTTP server; other paths and other upgrade handlers are left alone.
    *
-   * @throws {TypeError} if `http2` does not fit the server.
+   * @throws {TypeError} if it is no HTTP server (that of an Express app is what `listen` returns), an option makes no sense,
+   * or `http2` does not fit the server.
    * @throws {Error} if the path is taken.
    */
   attach(server: AnyHttpServer, options?: WebSocketAttachOptions): WebSocketAttachment
@@ -85,10 +105,10 @@ export interface WebSocketServer {
  * server.attach(httpServer, { path: '/echo' })
  */
 export function createWebSocketServer(options: WebSocketServerOptions): WebSocketServer {
+  assertOptions(options)
   assertUpgradeOptions(options)
-  const limits = { ...DEFAULT_WEBSOCKET_LIMITS, ...options.limits }
-  checkLimits('limits', limits, DEFAULT_WEBSOCKET_LIMITS)
-  const { clock = systemClock } = options
+  const limits = checkLimits('limits', options.limits, DEFAULT_WEBSOCKET_LIMITS)
+  const { clock = systemClock, logger = consoleLogger } = options
   const { closeTimeoutMs } = limits
   const heartbeat = new Heartbeat({ clock, limits })
   const connections = new ConnectionSet({ clock, random: systemRandom, closeTimeoutMs })
@@ -104,6 +124,7 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
     limits,
     heartbeat,
     open,
+    log: new HandshakeLog(logger, clock),
     deflate: createDeflateEndpoint(options.deflate, limits, clock),
   }
 
@@ -118,10 +139,9 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
 
   return {
     connections: connections.all,
-    attach(server, { path = '/', http2 = false } = {}) {
+    attach(server, attachOptions) {
       const place = openUpgradePlace(server, {
-        path,
-        http2,
+        ...resolveAttachOptions(server, attachOptions, '/'),
         upgrade: upgradeOptions,
         isClosed: () => isClosed,
       })
@@ -140,4 +160,15 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
       for (const place of places) place.detach()
     },
   }
+}
+
+function assertOptions(options: Partial<WebSocketServerOptions> | null | undefined): void {
+  const { connection } = options ?? {}
+  if (typeof connection !== 'function') {
+    throw new TypeError(
+      'createWebSocketServer needs `connection`: a function that is called with each new connection, such as ' +
+        `{ connection: (connection) => connection.setHandlers({ … }) }, not ${describeValue(connection)}.`,
+    )
+  }
+  checkNames('createWebSocketServer', options, Object.keys(OPTION_NAMES))
 }
