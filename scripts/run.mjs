@@ -1,5 +1,9 @@
-// Runs one script of this workspace with the pinned pnpm, installing dependencies first when they are
-// missing or older than the lock file. It needs nothing but Node and npm, so `npm start` and `npm test` work on a fresh clone.
+// Runs one script of this workspace with the pinned pnpm, or with `--program` a TypeScript program of it with Node, installing
+// dependencies first when they are missing or older than the lock file. It needs nothing but Node and npm, so `npm start`,
+// `npm test` and `npm run echo` work on a fresh clone.
+//
+//   node scripts/run.mjs SCRIPT [ARGUMENT …]
+//   node scripts/run.mjs --program FILE [ARGUMENT …]
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
@@ -19,16 +23,12 @@ if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
   process.exit(1)
 }
 
-/** Runs pnpm in the terminal of this process, and ends this process with its exit code if it fails. */
-async function pnpm(...args) {
-  const isWindows = process.platform === 'win32'
+const isWindows = process.platform === 'win32'
+
+/** Runs a command in the terminal of this process, and ends this process with its exit code if it fails. */
+async function run(command, args, options = {}) {
   // A process group of its own, so that a signal to this process reaches all of it: npx and pnpm pass none on.
-  const child = spawn('npx', ['-y', packageManager, ...args], {
-    cwd: root,
-    stdio: 'inherit',
-    shell: isWindows,
-    detached: !isWindows,
-  })
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit', detached: !isWindows, ...options })
   const forward = (signal) => process.kill(isWindows ? child.pid : -child.pid, signal)
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, forward)
@@ -39,7 +39,7 @@ async function pnpm(...args) {
     const [status] = await once(child, 'close')
     if (status !== 0) process.exit(status ?? 130)
   } catch (error) {
-    console.error(`Could not run ${packageManager} through npx: ${error.message}`)
+    console.error(`Could not run ${command}: ${error.message}`)
     process.exit(1)
   } finally {
     clearInterval(orphaned)
@@ -47,10 +47,23 @@ async function pnpm(...args) {
   }
 }
 
+/** Runs the pinned pnpm, which npx fetches if need be. */
+function pnpm(args, options) {
+  return run('npx', ['-y', packageManager, ...args], { shell: isWindows, ...options })
+}
+
 const installed = join(root, 'node_modules/.modules.yaml')
 const lock = join(root, 'pnpm-lock.yaml')
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
-  console.log('Installing dependencies …')
-  await pnpm('install', '--frozen-lockfile', '--loglevel=warn')
+  // What a program prints may be read by another, so everything that comes before it goes to stderr.
+  console.error('Installing dependencies …')
+  await pnpm(['install', '--frozen-lockfile', '--loglevel=warn'], {
+    stdio: ['inherit', process.stderr, 'inherit'],
+  })
 }
-await pnpm('--silent', 'run', ...process.argv.slice(2))
+const [first, ...others] = process.argv.slice(2)
+if (first === '--program') {
+  await run(process.execPath, ['--conditions=@roomcast/source', '--import', 'tsx', ...others])
+} else {
+  await pnpm(['--silent', 'run', first, ...others])
+}

@@ -36,10 +36,7 @@ export function createListener(certificate: KeyPair | undefined, isHttp2: boolea
 function http1(server: HttpServer | HttpsServer): Listener {
   return {
     server,
-    attach: (webSockets) => {
-      webSockets.attach(server)
-      acceptAnyPath(server)
-    },
+    attach: (webSockets) => void webSockets.attach(server, { path: '*' }),
     end: () => server.closeAllConnections(),
   }
 }
@@ -50,10 +47,7 @@ function secureHttp2(certificate: KeyPair): Listener {
   const sessions = sessionsOf(server)
   return {
     server,
-    attach: (webSockets) => {
-      webSockets.attach(server, { http2: true })
-      acceptAnyPath(server)
-    },
+    attach: (webSockets) => void webSockets.attach(server, { path: '*', http2: true }),
     end: () => sessions.forEach((session) => session.destroy()),
   }
 }
@@ -75,29 +69,13 @@ function clearHttp2(): Listener {
   return {
     server,
     attach: (webSockets) => {
-      webSockets.attach(plain)
-      webSockets.attach(http2, { http2: true })
-      acceptAnyPath(plain)
-      acceptAnyPath(http2)
+      webSockets.attach(plain, { path: '*' })
+      webSockets.attach(http2, { path: '*', http2: true })
     },
     end: () => {
       sessions.forEach((session) => session.destroy())
       sockets.forEach((socket) => socket.destroy())
     },
-  }
-}
-
-/**
- * The stack serves the paths that it is attached to. Testers use any path and query, so all are served at `/`: the
- * target is changed before anyone else sees the request.
- */
-function acceptAnyPath(server: HttpServer | HttpsServer | Http2Server | Http2SecureServer): void {
-  type Emit = (event: string, ...args: unknown[]) => boolean
-  const emit: Emit = server.emit.bind(server)
-  server.emit = (event: string, ...args: unknown[]): boolean => {
-    if (event === 'upgrade') (args[0] as { url: string }).url = '/'
-    if (event === 'stream') (args[1] as Record<string, string>)[':path'] = '/'
-    return emit(event, ...args)
   }
 }
 

@@ -38,8 +38,10 @@ export function readSwitch(env: Environment, name: string): boolean {
   throw new RangeError(`${name} must be 0 or 1, not "${value}".`)
 }
 
-function readPort({ PORT = DEFAULT_PORT }: Environment): number {
-  const port = Number(PORT)
-  if (/^\d{1,5}$/.test(PORT) && port <= 65_535) return port
-  throw new RangeError(`PORT must be a number from 0 to 65535, not "${PORT}".`)
+/** As with the switches, one that is empty is one that is not set. */
+function readPort({ PORT = '' }: Environment): number {
+  const value = PORT === '' ? DEFAULT_PORT : PORT
+  const port = Number(value)
+  if (/^\d{1,5}$/.test(value) && port <= 65_535) return port
+  throw new RangeError(`PORT must be a number from 0 to 65535, not "${value}".`)
 }
