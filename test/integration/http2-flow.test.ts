@@ -195,6 +195,36 @@ describe('the end of a session', () => {
     await Promise.all([echo.server.close(), closed(echo), ended])
   })
 
+  it('sends away who came in the turn in which it began', async () => {
+    await using echo = await startHttp2Echo()
+    const session = await dialH2c(echo.port)
+    await openHttp2WebSocket(session, '/echo')
+    let isClosing = false
+    const late = openHttp2WebSocket(session, '/echo')
+    const emit = echo.http.emit.bind(echo.http) as (name: string, ...args: unknown[]) => boolean
+    echo.http.emit = (name: string, ...args: unknown[]) => {
+      const result = emit(name, ...args)
+      if (name === 'stream' && !isClosing) {
+        isClosing = true
+        void echo.server.close()
+      }
+      return result
+    }
+    await expect(late).rejects.toThrow('503')
+    expect(echo.opened).toHaveLength(1)
+    session.destroy()
+  })
+
+  it('for idleness comes to sessions that carry nothing, however many', async () => {
+    await using echo = await startHttp2Echo({ webSocket: { limits: { idleSessionTimeoutMs: 200 } } })
+    const idle = await dialH2c(echo.port)
+    const used = await dialH2c(echo.port)
+    await openHttp2WebSocket(used, '/echo')
+    await once(idle, 'close')
+    expect(used.destroyed).toBe(false)
+    used.destroy()
+  })
+
   it('leaves alone the WebSockets of another server that came in over the same session', async () => {
     await using echo = await startHttp2Echo()
     const other = createWebSocketServer({
@@ -233,6 +263,29 @@ describe('the end of a session', () => {
     await expect.poll(() => received.bytes).toEqual(serverFrame('still here'))
     stream.close(CANCEL)
     await once(session, 'close')
+  })
+})
+
+describe('resets by the server', () => {
+  const REFUSED_STREAM = 7
+
+  // By hand: Node's own client does not survive many refused streams at once.
+  it('are not held against the client', async () => {
+    const limits = { streamResetRate: { perSecond: 1, burst: 5 }, maxStreamsPerSession: 20 }
+    await using echo = await startHttp2Echo({ webSocket: { limits } })
+    await using raw = await RawHttp2.dial(echo.port)
+    const ids = Array.from({ length: 32 }, (_, index) => 1 + 2 * index)
+    for (const id of ids) raw.request(id, websocketFields('/echo'))
+    await raw.until(() => ids.every((id) => (raw.statusOf(id) ?? raw.resetOf(id)) !== undefined))
+    expect(ids.map((id) => raw.statusOf(id) ?? raw.resetOf(id))).toEqual([
+      ...Array.from({ length: 20 }, () => 200),
+      ...Array.from({ length: 12 }, () => REFUSED_STREAM),
+    ])
+    for (const { connection } of echo.opened.slice(0, 10)) connection.terminate()
+    await raw.until(() => ids.slice(0, 10).every((id) => raw.resetOf(id) === CANCEL))
+    raw.request(101, websocketFields('/echo'))
+    await raw.until(() => raw.statusOf(101) === 200)
+    expect([raw.goAwayCode, echo.server.connections.size]).toEqual([undefined, 11])
   })
 })
 

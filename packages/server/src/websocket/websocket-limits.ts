@@ -94,6 +94,12 @@ export interface WebSocketLimits {
    */
   readonly maxBufferedBytes: number
   /**
+   * HTTP/2: after how many milliseconds without any stream or data a session is ended, unless it carries a WebSocket or the
+   * server has a timeout of its own.
+   * @default 120 000
+   */
+  readonly idleSessionTimeoutMs: number
+  /**
    * How long in milliseconds a peer may take nothing of what waits, else the connection is terminated.
    * @default 10 000
    */
@@ -138,6 +144,7 @@ export const DEFAULT_WEBSOCKET_LIMITS: WebSocketLimits = {
   maxMessagesPerTurn: 256,
   highWaterMarkBytes: 1024 * 1024,
   maxBufferedBytes: 8 * 1024 * 1024,
+  idleSessionTimeoutMs: 120_000,
   noProgressTimeoutMs: 10_000,
   pingAfterMs: 25_000,
   pongTimeoutMs: 10_000,

@@ -7,8 +7,21 @@ import type { Duplex } from 'node:stream'
  * §5); Node by itself would end it with NO_ERROR, as if all were well.
  */
 export function abortSocket(socket: Duplex): void {
-  if (isHttp2Stream(socket) && !socket.closed) socket.close(constants.NGHTTP2_CANCEL)
+  if (isHttp2Stream(socket) && !socket.closed) resetStream(socket, constants.NGHTTP2_CANCEL)
   socket.destroy()
+}
+
+const resetHere = new WeakSet<Http2Stream>()
+
+/** Resets a stream of HTTP/2, and remembers that it was not the peer who did. */
+export function resetStream(stream: Http2Stream, code: number): void {
+  resetHere.add(stream)
+  stream.close(code)
+}
+
+/** Whether the reset of a stream was ours. */
+export function wasResetHere(stream: Http2Stream): boolean {
+  return resetHere.has(stream)
 }
 
 function isHttp2Stream(socket: Duplex): socket is Http2Stream {

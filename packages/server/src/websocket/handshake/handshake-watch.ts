@@ -32,6 +32,8 @@ export function watchHandshakes(server: AnyHttpServer, options: HandshakeWatchOp
 type NetSocket = Duplex & {
   readonly remoteAddress?: string | undefined
   readonly remotePort?: number | undefined
+  readonly localAddress?: string | undefined
+  readonly localPort?: number | undefined
 }
 
 /** What the events that we look at bring along. */
@@ -177,6 +179,7 @@ function socketOf(session: Session | undefined): NetSocket | undefined {
 }
 
 function keyOf(socket: NetSocket): string | object {
-  const { remoteAddress, remotePort } = socket
-  return remotePort === undefined ? socket : `${remoteAddress} ${remotePort}`
+  const { remoteAddress, remotePort, localAddress, localPort } = socket
+  // One address and port of a client may be connected to several of ours.
+  return remotePort === undefined ? socket : `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
 }

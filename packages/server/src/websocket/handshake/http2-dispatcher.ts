@@ -92,6 +92,8 @@ class Http2Dispatcher {
     this.#options = options
     interceptEvent(server, 'stream', (...args: StreamArguments) => this.#dispatch(...args))
     interceptEvent(server, 'timeout', (session: ServerHttp2Session) => this.#keepAlive(session))
+    // Node lets idle sessions stay for ever unless it is told otherwise; one that carries a WebSocket is kept alive below.
+    if ((server as { timeout?: number }).timeout === 0) server.setTimeout(options.limits.idleSessionTimeoutMs)
     // A session begins while the event is emitted that brings its socket.
     const noteSocket = (socket: Duplex): boolean => {
       this.#newestSocket = socket

@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http'
 import { constants, type ServerHttp2Stream } from 'node:http2'
 import { systemClock } from '../../clock.ts'
+import { abortSocket } from '../connection/abort-socket.ts'
 import { isFieldValue, isToken } from '../protocol/header-grammar.ts'
 import { DEFAULT_WEBSOCKET_LIMITS } from '../websocket-limits.ts'
 import type { RefusalOptions } from './refusal.ts'
@@ -13,6 +14,7 @@ const CONNECTION_FIELDS = new Set([
   'keep-alive',
   'proxy-connection',
   'transfer-encoding',
+  'http2-settings',
 ])
 
 /**
@@ -41,7 +43,7 @@ export function refuseConnect(
     'content-length': Buffer.byteLength(body),
   })
   // A peer that grants no window for the body could keep the stream for ever.
-  const timer = clock.setTimer(() => stream.close(constants.NGHTTP2_CANCEL), lingerMs)
+  const timer = clock.setTimer(() => abortSocket(stream), lingerMs)
   stream.once('close', () => timer.cancel())
   // RFC 9113 §8.1: nothing more is wanted of the peer, whose side is still open.
   // Later, since Node does not survive it while it reads.

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../logger.ts'
 import { TokenBucket } from '../../util/token-bucket.ts'
+import { resetStream, wasResetHere } from '../connection/abort-socket.ts'
 import type { WebSocketLimits } from '../websocket-limits.ts'
 
 export interface Http2SessionGuardOptions {
@@ -54,7 +55,7 @@ export class Http2SessionGuard {
     })
     if (this.#streams.size >= this.#options.limits.maxStreamsPerSession) {
       // Not in the middle of reading: Node frees the stream at once, under the hands of its parser.
-      this.#options.clock.defer(() => stream.close(constants.NGHTTP2_REFUSED_STREAM))
+      this.#options.clock.defer(() => resetStream(stream, constants.NGHTTP2_REFUSED_STREAM))
       return false
     }
     this.#streams.add(stream)
@@ -79,8 +80,9 @@ export class Http2SessionGuard {
   }
 
   /** "Rapid reset" (CVE-2023-44487): each reset gives the client a free stream and leaves us with the work. */
-  #noteEnd({ rstCode }: ServerHttp2Stream): void {
-    if (rstCode === constants.NGHTTP2_NO_ERROR || this.#session.destroyed) return
+  #noteEnd(stream: ServerHttp2Stream): void {
+    const isByPeer = stream.rstCode !== constants.NGHTTP2_NO_ERROR && !wasResetHere(stream)
+    if (!isByPeer || this.#session.destroyed) return
     const { clock, logger } = this.#options
     if (this.#resets.take(clock.monotonic())) return
     logger.debug({}, 'an HTTP/2 session was ended: its client resets too many streams')

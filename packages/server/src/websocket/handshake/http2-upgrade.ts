@@ -7,6 +7,7 @@ import { decide } from './admission.ts'
 import { originationOf } from './forwarded.ts'
 import { fieldsOf, refuseConnect } from './http2-refusal.ts'
 import { acceptanceFields } from './negotiation.ts'
+import { serverFailed, shuttingDown } from './rejections.ts'
 import type { ResolvedUpgradeOptions } from './upgrade-options.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import { openConnection } from './upgrade.ts'
@@ -25,11 +26,19 @@ export interface Http2Connect {
  * Takes over the stream of a CONNECT: it is answered with 200 and its connection handed to `options.open`, or it is
  * refused. Never throws because of a peer.
  *
- * Work begins after the turn in which the request came, so that one which is reset at once costs next to nothing.
+ * Work begins after the turn in which the request came, so that one which is reset at once costs next to nothing. Whoever
+ * finds the place closed by then is sent away (503).
  */
-export function acceptConnect(connect: Http2Connect, options: ResolvedUpgradeOptions): void {
+export function acceptConnect(
+  connect: Http2Connect,
+  options: ResolvedUpgradeOptions,
+  isClosed: () => boolean,
+): void {
   connect.stream.on('error', ignore)
-  options.clock.defer(() => answer(connect, options))
+  options.clock.defer(() => {
+    if (isClosed()) refuse(connect.stream, shuttingDown, options)
+    else answer(connect, options)
+  })
 }
 
 function answer(connect: Http2Connect, options: ResolvedUpgradeOptions): void {
@@ -41,7 +50,13 @@ function answer(connect: Http2Connect, options: ResolvedUpgradeOptions): void {
   decide({ stream, head: NO_BYTES, handshake, request }, options, (verdict, early) => {
     if (isGone(stream)) return
     if ('status' in verdict) return refuse(stream, verdict, options, request.remoteAddress)
-    stream.respond({ ...fieldsOf(acceptanceFields(verdict)), ':status': 200 })
+    try {
+      stream.respond({ ...fieldsOf(acceptanceFields(verdict)), ':status': 200 })
+    } catch (error) {
+      // Node refuses more names of headers than HTTP does.
+      options.log.failed('the headers of an answer over HTTP/2 cannot be sent', error)
+      return refuse(stream, serverFailed, options)
+    }
     openConnection(stream, early, verdict, request, options)
   })
 }

@@ -1,6 +1,5 @@
 // A place where WebSockets come in: a path of an HTTP server, over whatever versions of HTTP it speaks.
 import { assertHttp2, isHttp2Server, onConnect } from './http2-dispatcher.ts'
-import { refuseConnect } from './http2-refusal.ts'
 import { acceptConnect, type Http2Connect } from './http2-upgrade.ts'
 import { refuseUpgrade } from './refusal.ts'
 import { watchHandshakes } from './handshake-watch.ts'
@@ -20,7 +19,7 @@ export interface UpgradePlaceOptions {
 
 /** What can be done with such a place. */
 export interface UpgradePlace {
-  /** Accepts no more there. Connections stay. */
+  /** Accepts no more there; who waits for a decision is sent away (503). Connections stay. */
   detach(): void
   /** Sends those away (503) whom the application is still deciding about; to be called when the place is closed. */
   turnAway(): void
@@ -41,8 +40,13 @@ const RETRY_SOON = { 'Retry-After': '1' }
  * @throws {Error} if the path is taken.
  */
 export function openUpgradePlace(server: AnyHttpServer, options: UpgradePlaceOptions): UpgradePlace {
-  const { path, http2, isClosed } = options
+  const { path, http2 } = options
   const upgrade = resolveUpgradeOptions(options.upgrade)
+  let isDetached = false
+  const isClosed = (): boolean => isDetached || options.isClosed()
+  const turnAway = (): void => {
+    for (const waiting of upgrade.pending) waiting.turnAway()
+  }
   if (http2) assertHttp2(server)
   else assertHttp1(server)
   const stopUpgrades = onUpgrade(server, path, (request, socket, head) => {
@@ -51,21 +55,18 @@ export function openUpgradePlace(server: AnyHttpServer, options: UpgradePlaceOpt
   })
   const stopStrays = refuseStrayRequests(server, path, (request) => judgeStrayRequest(request, upgrade))
   const stopWatch = watchHandshakes(server, upgrade)
-  const acceptStream = (connect: Http2Connect): void => {
-    if (isClosed()) refuseConnect(connect.stream, 503, RETRY_SOON)
-    else acceptConnect(connect, upgrade)
-  }
+  const acceptStream = (connect: Http2Connect): void => acceptConnect(connect, upgrade, isClosed)
   const connects = http2 ? onConnect(server, path, acceptStream, upgrade) : undefined
   return {
     detach() {
+      isDetached = true
       stopUpgrades()
       stopStrays()
       stopWatch()
       connects?.stop()
+      turnAway()
     },
-    turnAway() {
-      for (const waiting of upgrade.pending) waiting.turnAway()
-    },
+    turnAway,
     endSessions() {
       connects?.endSessions()
     },
