@@ -1,5 +1,6 @@
 // Hands messages to the application: in order, not too many at a time, none while it is paused, none lost.
 import type { Clock } from '../../clock.ts'
+import { isThenable } from '../../util/is-thenable.ts'
 import { TurnBudget } from './turns.ts'
 
 /** How a connection ended. */
@@ -184,8 +185,4 @@ function assertHandlers(handlers: unknown): asserts handlers is WebSocketHandler
   const isHandler = (value: unknown): boolean => value === undefined || typeof value === 'function'
   if (typeof message === 'function' && isHandler(close) && isHandler(drain)) return
   throw new TypeError('Handlers are { message, close?, drain? }, each a function.')
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

@@ -1,5 +1,6 @@
 // Decides whether a handshake that keeps the rules of the protocol is accepted, and when.
 import type { Duplex } from 'node:stream'
+import { isThenable } from '../../util/is-thenable.ts'
 import type { Handshake, HandshakeRejection } from '../protocol/handshake.ts'
 import { findRefusalFault, type Refusal } from './authorization.ts'
 import { isHostAllowed } from './host-policy.ts'
@@ -36,7 +37,7 @@ export function decide(candidate: Candidate, options: ResolvedUpgradeOptions, an
   const asked = ask(request, controller.signal, options)
   if ('rejection' in asked) return answer(asked.rejection, head)
   const { decision } = asked
-  if (!isPromise(decision)) return answer(conclude(decision), head)
+  if (!isThenable(decision)) return answer(conclude(decision), head)
   new PendingHandshake({
     stream,
     head,
@@ -81,8 +82,4 @@ function rejectionOf(refusal: Refusal, { log }: ResolvedUpgradeOptions): Handsha
   if (fault === undefined) return refusal
   log.failed(`\`authorize\` returned a refusal that cannot be sent: ${fault}`)
   return serverFailed
-}
-
-function isPromise(decision: Decision): decision is Promise<Refusal | undefined | void> {
-  return typeof (decision as Partial<Promise<unknown>> | undefined)?.then === 'function'
 }

@@ -1,6 +1,7 @@
 // Turns an HTTP/1.1 upgrade request into a WebSocket connection, or answers with an HTTP response that refuses it.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { isThenable } from '../../util/is-thenable.ts'
 import { WebSocketConnection } from '../connection/websocket-connection.ts'
 import { readHandshake, type Handshake, type HandshakeRejection } from '../protocol/handshake.ts'
 import { WebSocketClosedError } from '../streams/closed-error.ts'
@@ -72,7 +73,7 @@ export function openConnection(
   }
   try {
     const taken = take(connection, request)
-    if (taken instanceof Promise) taken.catch(giveUp)
+    if (isThenable(taken)) taken.then(undefined, giveUp)
   } catch (error) {
     giveUp(error)
   }
