@@ -13,7 +13,7 @@ import { interceptEvent } from './event-interceptor.ts'
 import { refuseConnect } from './http2-refusal.ts'
 import { Http2SessionGuard, type Http2SessionGuardOptions } from './http2-session-guard.ts'
 import type { Http2Connect } from './http2-upgrade.ts'
-import { ANY_PATH, pathOfTarget, type AnyHttpServer } from './upgrade-dispatcher.ts'
+import { findByPath, type AnyHttpServer } from './upgrade-dispatcher.ts'
 
 /** Answers a CONNECT; from here on the stream is its own. */
 export type ConnectHandler = (connect: Http2Connect) => void
@@ -136,7 +136,7 @@ class Http2Dispatcher {
     if (headers[':method'] !== 'CONNECT') return false
     const { session } = stream
     const isWebSocket = headers[':protocol'] === 'websocket'
-    const handler = isWebSocket ? this.#handlerOf(headers[':path']) : undefined
+    const handler = isWebSocket ? findByPath(this.#handlers, headers[':path']) : undefined
     if (handler === undefined && this.#hasOthers) return false
     // A stream without a session is one whose session is over.
     if (session === undefined || !this.#guardOf(session as ServerHttp2Session).admit(stream, handler))
@@ -150,10 +150,6 @@ class Http2Dispatcher {
       this.#refuse(stream, isWebSocket ? 404 : 501)
     }
     return true
-  }
-
-  #handlerOf(target: string | undefined): ConnectHandler | undefined {
-    return this.#handlers.get(pathOfTarget(target)) ?? this.#handlers.get(ANY_PATH)
   }
 
   /** Somebody who answers CONNECT requests of Node's compatibility layer. */

@@ -6,7 +6,7 @@ import { processWide } from '../../util/process-wide.ts'
 import type { HandshakeRejection } from '../protocol/handshake.ts'
 import { listHas } from '../protocol/header-grammar.ts'
 import { interceptEvent } from './event-interceptor.ts'
-import { ANY_PATH, pathOfTarget, type AnyHttpServer } from './upgrade-dispatcher.ts'
+import { findByPath, type AnyHttpServer } from './upgrade-dispatcher.ts'
 
 /** Says what is wrong with a request, or undefined if nothing is. */
 export type StrayJudge = (request: IncomingMessage) => HandshakeRejection | undefined
@@ -61,7 +61,7 @@ class StrayRequests {
   }
 
   #judge(request: IncomingMessage): HandshakeRejection | undefined {
-    const judge = this.#judges.get(pathOfTarget(request.url)) ?? this.#judges.get(ANY_PATH)
+    const judge = findByPath(this.#judges, request.url)
     if (judge !== undefined && isMeantForUs(request)) return judge(request)
     if (this.#server.listenerCount('request') > 0) return undefined
     if (judge === undefined) return { status: 404 }

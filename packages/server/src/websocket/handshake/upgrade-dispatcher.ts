@@ -68,7 +68,7 @@ class UpgradeDispatcher {
 
   /** Whether the request was for one of our paths. */
   #dispatch(...[request, socket, head]: Parameters<UpgradeHandler>): boolean {
-    const handler = this.#handlers.get(pathOfTarget(request.url)) ?? this.#handlers.get(ANY_PATH)
+    const handler = findByPath(this.#handlers, request.url)
     handler?.(request, socket, head)
     return handler !== undefined
   }
@@ -78,8 +78,13 @@ class UpgradeDispatcher {
   }
 }
 
+/** What stands at the path of a request target, or else at every path. */
+export function findByPath<T>(places: ReadonlyMap<string, T>, target: string | undefined): T | undefined {
+  return places.get(pathOfTarget(target)) ?? places.get(ANY_PATH)
+}
+
 /** The path of a request target, which may be absolute. */
-export function pathOfTarget(target = '/'): string {
+function pathOfTarget(target = '/'): string {
   if (target.startsWith('/')) return target.split('?', 1)[0]!.split('#', 1)[0]!
   return URL.canParse(target) ? new URL(target).pathname : target
 }
