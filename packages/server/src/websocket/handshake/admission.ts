@@ -2,7 +2,8 @@
 import type { Duplex } from 'node:stream'
 import { isThenable } from '../../util/is-thenable.ts'
 import type { Handshake, HandshakeRejection } from '../protocol/handshake.ts'
-import { findRefusalFault, type Refusal } from './authorization.ts'
+import { findRefusalFault, type Authorize, type Refusal } from './authorization.ts'
+import type { HandshakeLog } from './handshake-log.ts'
 import { isHostAllowed } from './host-policy.ts'
 import { negotiate, type Acceptance } from './negotiation.ts'
 import { isOriginAllowed } from './origin-policy.ts'
@@ -31,11 +32,15 @@ export type Answer = (verdict: Acceptance | HandshakeRejection, head: Uint8Array
 export function decide(candidate: Candidate, options: ResolvedUpgradeOptions, answer: Answer): void {
   const { stream, head, handshake, request } = candidate
   const { clock, limits, pending, log } = options
+  const rejection = findUnwelcome(request, options)
+  if (rejection !== undefined) return answer(rejection, head)
+  // Making a controller costs as much as judging the request, so there is none where nobody can be told anything.
+  if (options.authorize === undefined) return answer(negotiate(handshake, request, options), head)
+  const controller = new AbortController()
+  const asked = ask(options.authorize, request, controller.signal, options)
+  if ('rejection' in asked) return answer(asked.rejection, head)
   const conclude = (refusal: Refusal | undefined | void): Acceptance | HandshakeRejection =>
     refusal === undefined ? negotiate(handshake, request, options) : rejectionOf(refusal, options)
-  const controller = new AbortController()
-  const asked = ask(request, controller.signal, options)
-  if ('rejection' in asked) return answer(asked.rejection, head)
   const { decision } = asked
   if (!isThenable(decision)) return answer(conclude(decision), head)
   new PendingHandshake({
@@ -54,26 +59,39 @@ export function decide(candidate: Candidate, options: ResolvedUpgradeOptions, an
   })
 }
 
-type Decision = ReturnType<ResolvedUpgradeOptions['authorize']>
+type Decision = ReturnType<Authorize>
+
+/** Why a host or an origin is refused; undefined if they are not. */
+function findUnwelcome(
+  request: UpgradeRequest,
+  { allowedHosts, allowedOrigins, log }: ResolvedUpgradeOptions,
+): HandshakeRejection | undefined {
+  try {
+    if (!isHostAllowed(request.host, allowedHosts)) return { status: 421, reason: 'host not allowed' }
+    if (isOriginAllowed(request, allowedOrigins)) return undefined
+    if (request.origin !== undefined) log.refusedOrigin(request.origin)
+    return { status: 403, reason: 'origin not allowed' }
+  } catch (error) {
+    return hookFailed(error, log)
+  }
+}
 
 function ask(
+  authorize: Authorize,
   request: UpgradeRequest,
   signal: AbortSignal,
-  { allowedHosts, allowedOrigins, authorize, log }: ResolvedUpgradeOptions,
+  { log }: ResolvedUpgradeOptions,
 ): { decision: Decision } | { rejection: HandshakeRejection } {
   try {
-    if (!isHostAllowed(request.host, allowedHosts)) {
-      return { rejection: { status: 421, reason: 'host not allowed' } }
-    }
-    if (!isOriginAllowed(request, allowedOrigins)) {
-      if (request.origin !== undefined) log.refusedOrigin(request.origin)
-      return { rejection: { status: 403, reason: 'origin not allowed' } }
-    }
     return { decision: authorize(request, signal) }
   } catch (error) {
-    log.failed('a hook of the websocket handshake threw', error)
-    return { rejection: serverFailed }
+    return { rejection: hookFailed(error, log) }
   }
+}
+
+function hookFailed(error: unknown, log: HandshakeLog): HandshakeRejection {
+  log.failed('a hook of the websocket handshake threw', error)
+  return serverFailed
 }
 
 /** Whatever a hook without types returns is a refusal, unless it is nothing. */

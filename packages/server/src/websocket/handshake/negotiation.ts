@@ -41,13 +41,15 @@ function agree(
     log.failed('a subprotocol was selected that the client did not offer')
     return serverFailed
   }
+  const agreed = deflate && answerDeflateOffers(extensions, deflate.options)
+  if (headersFor === undefined) return { subprotocol, deflate: agreed }
   const headers = headersFor(request)
   const fault = findHeaderFault(headers)
   if (fault !== undefined) {
     log.failed(`\`headers\` returned what cannot be sent: ${fault}`)
     return serverFailed
   }
-  return { subprotocol, deflate: deflate && answerDeflateOffers(extensions, deflate.options), headers }
+  return { subprotocol, deflate: agreed, headers }
 }
 
 /** What a granting answer says over any version of HTTP. An extension is declined by saying nothing. */
@@ -63,14 +65,11 @@ export function acceptanceFields({
   }
 }
 
+const ACCEPTED =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: '
+
 /** The answer of RFC 6455 §4.2.2. */
 export function writeAcceptance(key: string, acceptance: Acceptance): string {
-  const lines = [
-    'HTTP/1.1 101 Switching Protocols',
-    'Upgrade: websocket',
-    'Connection: Upgrade',
-    `Sec-WebSocket-Accept: ${acceptKey(key)}`,
-    ...Object.entries(acceptanceFields(acceptance)).map(([name, value]) => `${name}: ${value}`),
-  ]
-  return `${lines.join('\r\n')}\r\n\r\n`
+  const fields = Object.entries(acceptanceFields(acceptance)).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `${ACCEPTED}${acceptKey(key)}\r\n${fields.join('')}\r\n`
 }

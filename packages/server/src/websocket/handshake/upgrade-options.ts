@@ -79,7 +79,7 @@ export interface UpgradeOptions {
 /** Options with their defaults filled in, and what all handshakes at one place share. */
 export interface ResolvedUpgradeOptions extends Pick<
   UpgradeOptions,
-  'heartbeat' | 'open' | 'allowedHosts' | 'deflate'
+  'heartbeat' | 'open' | 'allowedHosts' | 'authorize' | 'headers' | 'deflate'
 > {
   readonly protocols: SelectSubprotocol
   readonly allowedOrigins: OriginPolicy
@@ -87,8 +87,6 @@ export interface ResolvedUpgradeOptions extends Pick<
   readonly clock: Clock
   readonly logger: Logger
   readonly trustedProxies: TrustedProxies
-  readonly authorize: Authorize
-  readonly headers: (request: UpgradeRequest) => Readonly<Record<string, string>>
   readonly log: HandshakeLog
   /** The handshakes that the application is deciding about. */
   readonly pending: Set<Waiting>
@@ -109,8 +107,8 @@ export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeO
     allowedOrigins: options.allowedOrigins ?? 'same-origin',
     allowedHosts: options.allowedHosts,
     trustedProxies: new TrustedProxies(options.trustedProxies ?? []),
-    authorize: options.authorize ?? (() => undefined),
-    headers: options.headers ?? (() => ({})),
+    authorize: options.authorize,
+    headers: options.headers,
     deflate: options.deflate,
     limits: options.limits ?? DEFAULT_WEBSOCKET_LIMITS,
     clock,
