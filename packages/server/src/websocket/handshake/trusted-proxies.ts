@@ -9,6 +9,8 @@ const EXPECTED =
 export class TrustedProxies {
   readonly #addresses = new BlockList()
   #trustsUnix = false
+  /** Asking an empty list costs more than all else that is done about an address. */
+  #hasNetworks = false
 
   /** @throws {TypeError} for an entry that names nothing, saying what would. */
   constructor(entries: readonly string[]) {
@@ -19,6 +21,7 @@ export class TrustedProxies {
   /** Whether what comes from this address is a proxy's; undefined stands for a Unix socket. */
   trusts(address: string | undefined): boolean {
     if (address === undefined) return this.#trustsUnix
+    if (!this.#hasNetworks) return false
     const normalized = normalizeAddress(address)
     return normalized !== undefined && this.#addresses.check(normalized, familyOf(normalized))
   }
@@ -26,7 +29,10 @@ export class TrustedProxies {
   #add(entry: string): void {
     if (entry === 'unix') {
       this.#trustsUnix = true
-    } else if (entry === 'loopback') {
+      return
+    }
+    this.#hasNetworks = true
+    if (entry === 'loopback') {
       this.#addresses.addSubnet('127.0.0.0', 8, 'ipv4')
       this.#addresses.addAddress('::1', 'ipv6')
     } else {
