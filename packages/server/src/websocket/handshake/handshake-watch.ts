@@ -5,6 +5,7 @@ import type { Clock } from '../../clock.ts'
 import { processWide } from '../../util/process-wide.ts'
 import type { WebSocketLimits } from '../websocket-limits.ts'
 import { observeEvents } from './event-interceptor.ts'
+import { isHttp2Server } from './http2-dispatcher.ts'
 import { addressGroup } from './ip-address.ts'
 import { PendingSockets, type PendingSocket } from './pending-sockets.ts'
 import type { AnyHttpServer } from './upgrade-dispatcher.ts'
@@ -50,21 +51,26 @@ interface Session {
 /**
  * It observes events rather than listening to them, since servers of node:http behave differently when somebody listens.
  *
- * With TLS there are two sockets for one connection, and a session of HTTP/2 shows a stand-in of its own. So a
- * connection is known by the address and port that it came from; only a Unix socket, which has none, by its object.
+ * With TLS there are two sockets for one connection, and a session of HTTP/2 shows a stand-in of its own. There a
+ * connection is known by the address and port that it came from, and only a Unix socket, which has none, by its object.
+ * Elsewhere all are known by their object, which spares two system calls for each.
  */
 class HandshakeWatch {
   readonly #server: AnyHttpServer
+  readonly #knowsByObject: boolean
   readonly #limits = new Set<HandshakeWatchOptions['limits']>()
-  readonly #sockets: PendingSockets<string | object>
+  #timeoutMs = Infinity
+  #maxPerAddress = Infinity
+  readonly #sockets: PendingSockets<string | object, PendingRequest>
   #stop: (() => void) | undefined
 
   constructor(server: AnyHttpServer, clock: Clock) {
     this.#server = server
+    this.#knowsByObject = !this.#isSecure && !isHttp2Server(server)
     this.#sockets = new PendingSockets({
       clock,
-      timeoutMs: () => this.#lowest('handshakeTimeoutMs'),
-      maxPerGroup: () => this.#lowest('maxPendingPerAddress'),
+      timeoutMs: () => this.#timeoutMs,
+      maxPerGroup: () => this.#maxPerAddress,
     })
   }
 
@@ -72,10 +78,12 @@ class HandshakeWatch {
   require(limits: HandshakeWatchOptions['limits']): () => void {
     const own = { ...limits }
     this.#limits.add(own)
+    this.#updateLowest()
     this.#sockets.reschedule()
     this.#stop ??= observeEvents(this.#server, (event, args) => this.#observe(event, args))
     return () => {
       this.#limits.delete(own)
+      this.#updateLowest()
       if (this.#limits.size > 0) return
       this.#stop?.()
       this.#stop = undefined
@@ -112,33 +120,41 @@ class HandshakeWatch {
   }
 
   #begin(socket: NetSocket, canAnswer: boolean): void {
-    const key = keyOf(socket)
+    const key = this.#keyOf(socket)
     // What TLS makes of a connection without an address could not be told from others; it is watched from then on.
     if (typeof key === 'object' && !canAnswer) return
-    const pending = new PendingRequest(socket, canAnswer)
-    this.#sockets.add(key, pending)
-    socket.once('close', () => {
+    const pending = new PendingRequest(socket, canAnswer, () => {
       if (this.#sockets.get(key) === pending) this.#sockets.delete(key)
     })
+    this.#sockets.add(key, pending)
   }
 
   /** The handshake of TLS is over, and the same time goes on. */
   #secured(socket: NetSocket): void {
     const pending = this.#pendingOf(socket)
     if (pending !== undefined) pending.replaceSocket(socket)
-    else if (typeof keyOf(socket) === 'object') this.#begin(socket, true)
+    else if (typeof this.#keyOf(socket) === 'object') this.#begin(socket, true)
   }
 
   #end(socket: NetSocket | undefined): void {
-    if (this.#sockets.size > 0 && socket !== undefined) this.#sockets.delete(keyOf(socket))
+    if (this.#sockets.size === 0 || socket === undefined) return
+    const key = this.#keyOf(socket)
+    this.#sockets.get(key)?.release()
+    this.#sockets.delete(key)
   }
 
   #pendingOf(socket: NetSocket | undefined): PendingRequest | undefined {
-    return socket && (this.#sockets.get(keyOf(socket)) as PendingRequest | undefined)
+    return socket && this.#sockets.get(this.#keyOf(socket))
   }
 
-  #lowest(name: keyof HandshakeWatchOptions['limits']): number {
-    return Math.min(...Array.from(this.#limits, (limits) => limits[name]))
+  #keyOf(socket: NetSocket): string | object {
+    return this.#knowsByObject ? socket : addressKeyOf(socket)
+  }
+
+  #updateLowest(): void {
+    const limits = [...this.#limits]
+    this.#timeoutMs = Math.min(...limits.map(({ handshakeTimeoutMs }) => handshakeTimeoutMs))
+    this.#maxPerAddress = Math.min(...limits.map(({ maxPendingPerAddress }) => maxPendingPerAddress))
   }
 }
 
@@ -147,14 +163,24 @@ const TIMED_OUT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-
 /** A connection whose first request has not come. */
 class PendingRequest implements PendingSocket {
   readonly group: string
+  readonly #connection: NetSocket
+  readonly #onClose: () => void
   #socket: NetSocket
   /** Whether an answer in HTTP/1.1 would be understood. */
   #canAnswer: boolean
 
-  constructor(socket: NetSocket, canAnswer: boolean) {
-    this.group = addressGroup(socket.remoteAddress ?? '')
-    this.#socket = socket
+  constructor(connection: NetSocket, canAnswer: boolean, onClose: () => void) {
+    this.group = addressGroup(connection.remoteAddress ?? '')
+    this.#connection = connection
+    this.#onClose = onClose
+    this.#socket = connection
     this.#canAnswer = canAnswer
+    connection.on('close', onClose)
+  }
+
+  /** The request has come. A connection may stay for days, and nothing of this with it. */
+  release(): void {
+    this.#connection.off('close', this.#onClose)
   }
 
   replaceSocket(socket: NetSocket): void {
@@ -178,7 +204,7 @@ function socketOf(session: Session | undefined): NetSocket | undefined {
   return session === undefined || session.destroyed ? undefined : session.socket
 }
 
-function keyOf(socket: NetSocket): string | object {
+function addressKeyOf(socket: NetSocket): string | object {
   const { remoteAddress, remotePort, localAddress, localPort } = socket
   // One address and port of a client may be connected to several of ours.
   return remotePort === undefined ? socket : `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`

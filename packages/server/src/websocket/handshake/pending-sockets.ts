@@ -16,15 +16,15 @@ export interface PendingSocketsOptions {
   readonly maxPerGroup: () => number
 }
 
-interface Entry {
-  readonly socket: PendingSocket
+interface Entry<Socket> {
+  readonly socket: Socket
   readonly sinceMs: number
 }
 
 /** One timer for all: since all have the same time, whoever came first is due first. */
-export class PendingSockets<Key> {
+export class PendingSockets<Key, Socket extends PendingSocket = PendingSocket> {
   readonly #options: PendingSocketsOptions
-  readonly #entries = new Map<Key, Entry>()
+  readonly #entries = new Map<Key, Entry<Socket>>()
   readonly #groups = new Crowds<Key>()
   #timer: Timer | undefined
 
@@ -36,12 +36,12 @@ export class PendingSockets<Key> {
     return this.#entries.size
   }
 
-  get(key: Key): PendingSocket | undefined {
+  get(key: Key): Socket | undefined {
     return this.#entries.get(key)?.socket
   }
 
   /** The time of a socket begins. If its group is too many now, the oldest of it makes room. */
-  add(key: Key, socket: PendingSocket): void {
+  add(key: Key, socket: Socket): void {
     this.delete(key)
     this.#entries.set(key, { socket, sinceMs: this.#options.clock.monotonic() })
     const oldest = this.#groups.add(socket.group, key, this.#options.maxPerGroup())
