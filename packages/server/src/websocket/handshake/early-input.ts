@@ -1,6 +1,7 @@
 // What a client does while the application decides about it.
 import type { Duplex } from 'node:stream'
 import { ByteAccumulator } from '../../util/bytes.ts'
+import { ignoreErrors } from './stream-errors.ts'
 
 export interface EarlyInputOptions {
   /** What came with the request. */
@@ -25,7 +26,7 @@ export class EarlyInput {
     this.#stream = stream
     this.#options = options
     this.#bytes.append(options.head)
-    stream.on('error', ignore)
+    ignoreErrors(stream)
     stream.on('data', this.#keep).on('end', this.#end).on('close', this.#end)
     if (this.#bytes.length >= options.maxBytes) stream.pause()
   }
@@ -46,5 +47,3 @@ export class EarlyInput {
     if (!this.#isReleased) this.#options.onGone()
   }
 }
-
-function ignore(): void {}

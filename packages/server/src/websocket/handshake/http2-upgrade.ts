@@ -8,6 +8,7 @@ import { originationOf } from './forwarded.ts'
 import { fieldsOf, refuseConnect } from './http2-refusal.ts'
 import { acceptanceFields } from './negotiation.ts'
 import { serverFailed, shuttingDown } from './rejections.ts'
+import { ignoreErrors } from './stream-errors.ts'
 import type { ResolvedUpgradeOptions } from './upgrade-options.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import { openConnection } from './upgrade.ts'
@@ -34,7 +35,7 @@ export function acceptConnect(
   options: ResolvedUpgradeOptions,
   isClosed: () => boolean,
 ): void {
-  connect.stream.on('error', ignore)
+  ignoreErrors(connect.stream)
   options.clock.defer(() => {
     if (isClosed()) refuse(connect.stream, shuttingDown, options)
     else answer(connect, options)
@@ -103,5 +104,3 @@ function regularFields(headers: IncomingHttpHeaders, host: string): UpgradeReque
   const fields = Object.entries(headers).filter(([name]) => !name.startsWith(':'))
   return Object.assign(Object.create(null) as object, { host }, Object.fromEntries(fields))
 }
-
-function ignore(): void {}

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { systemClock, type Clock } from '../../clock.ts'
 import { isFieldValue, isToken } from '../protocol/header-grammar.ts'
 import { DEFAULT_WEBSOCKET_LIMITS } from '../websocket-limits.ts'
+import { ignoreErrors } from './stream-errors.ts'
 
 /** How an upgrade is refused. */
 export interface RefusalOptions {
@@ -28,7 +29,7 @@ export function refuseUpgrade(
   { reason, clock = systemClock, lingerMs = DEFAULT_WEBSOCKET_LIMITS.closeTimeoutMs }: RefusalOptions = {},
 ): void {
   const response = writeRefusal(status, headers, reason)
-  socket.on('error', ignore)
+  ignoreErrors(socket)
   // Closing a socket with unread input resets the connection, and the peer may lose the response.
   socket.resume()
   const timer = clock.setTimer(() => socket.destroy(), lingerMs)
@@ -58,5 +59,3 @@ function headerLine([name, value]: readonly [string, string]): string {
   }
   return `${name}: ${value}`
 }
-
-function ignore(): void {}

@@ -9,6 +9,7 @@ import { decide } from './admission.ts'
 import { originationOf } from './forwarded.ts'
 import { writeAcceptance, type Acceptance } from './negotiation.ts'
 import { refuseUpgrade } from './refusal.ts'
+import { heedErrors, ignoreErrors } from './stream-errors.ts'
 import type { ResolvedUpgradeOptions } from './upgrade-options.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 
@@ -22,7 +23,7 @@ export function acceptUpgrade(
   head: Uint8Array,
   options: ResolvedUpgradeOptions,
 ): void {
-  socket.on('error', ignore)
+  ignoreErrors(socket)
   disableTimeout(socket)
   disableRenegotiation(socket)
   if (isGone(socket)) return void socket.destroy()
@@ -64,6 +65,7 @@ export function openConnection(
   const { remoteAddress } = request
   const compression = agreed && deflate?.compressionFor(agreed.agreement)
   const shared = { limits, clock, logger, heartbeat, compression }
+  heedErrors(socket)
   const connection = new WebSocketConnection(socket, { subprotocol, remoteAddress, head, ...shared })
   const giveUp = (error: unknown): void => {
     // Who reads in a loop hears of the end by an exception; it is over then, and nothing failed.
@@ -124,5 +126,3 @@ function disableTimeout(socket: Duplex & { setTimeout?: (timeoutMs: number) => v
 function disableRenegotiation(socket: Duplex & { disableRenegotiation?: () => void }): void {
   socket.disableRenegotiation?.()
 }
-
-function ignore(): void {}
