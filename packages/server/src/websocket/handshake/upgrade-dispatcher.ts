@@ -78,6 +78,8 @@ class UpgradeDispatcher {
   }
 }
 
+const QUERY_OR_FRAGMENT = /[?#]/
+
 /** What stands at the path of a request target, or else at every path. */
 export function findByPath<T>(places: ReadonlyMap<string, T>, target: string | undefined): T | undefined {
   return places.get(pathOfTarget(target)) ?? places.get(ANY_PATH)
@@ -85,6 +87,9 @@ export function findByPath<T>(places: ReadonlyMap<string, T>, target: string | u
 
 /** The path of a request target, which may be absolute. */
 function pathOfTarget(target = '/'): string {
-  if (target.startsWith('/')) return target.split('?', 1)[0]!.split('#', 1)[0]!
+  if (target.startsWith('/')) {
+    const end = target.search(QUERY_OR_FRAGMENT)
+    return end < 0 ? target : target.slice(0, end)
+  }
   return URL.canParse(target) ? new URL(target).pathname : target
 }
