@@ -3,6 +3,7 @@ import { duplexPair, type Duplex } from 'node:stream'
 import type { Logger } from '../../logger.ts'
 import { FakeClock } from '../fake-clock.ts'
 import type { Compression } from '../../websocket/connection/compression.ts'
+import { ConnectionContext } from '../../websocket/connection/connection-context.ts'
 import { Heartbeat } from '../../websocket/connection/heartbeat.ts'
 import type { WebSocketCloseEvent, WebSocketHandlers } from '../../websocket/connection/message-delivery.ts'
 import type { ProtocolEvent } from '../../websocket/protocol/protocol-event.ts'
@@ -88,8 +89,8 @@ export function openPair(limits: Partial<WebSocketLimits> = {}, compression?: Co
   }
   const resolved = { ...DEFAULT_WEBSOCKET_LIMITS, ...limits }
   const heartbeat = new Heartbeat({ clock, limits: resolved })
-  const options = { subprotocol: '', compression, limits: resolved, clock, logger, heartbeat }
-  const connection = new WebSocketConnection(socket, options)
+  const context = new ConnectionContext({ limits: resolved, clock, logger, heartbeat })
+  const connection = new WebSocketConnection(socket, context, { compression })
   return {
     clock,
     socket,

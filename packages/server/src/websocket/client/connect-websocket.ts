@@ -4,6 +4,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Compression } from '../connection/compression.ts'
+import { ConnectionContext } from '../connection/connection-context.ts'
 import { Heartbeat } from '../connection/heartbeat.ts'
 import { WebSocketConnection } from '../connection/websocket-connection.ts'
 import { DeflateEndpoint } from '../deflate/deflate-endpoint.ts'
@@ -132,16 +133,18 @@ function openConnection(
   const extension = readExtension(agreement.extensions, options.deflate)
   if (typeof extension === 'string') throw giveUp(socket, extension)
   const { deflate, limits, clock, logger } = options
-  return new WebSocketConnection(socket, {
+  const context = new ConnectionContext({
     role: 'client',
     generateMask: generateMaskingKey,
-    subprotocol: agreement.subprotocol ?? '',
-    compression: extension && deflate && createCompression(extension, deflate, limits),
-    head,
     limits,
     clock,
     logger,
     heartbeat: Heartbeat.shared({ clock, limits }),
+  })
+  return new WebSocketConnection(socket, context, {
+    subprotocol: agreement.subprotocol ?? '',
+    compression: extension && deflate && createCompression(extension, deflate, limits),
+    head,
   })
 }
 

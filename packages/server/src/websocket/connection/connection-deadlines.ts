@@ -44,6 +44,11 @@ export class ConnectionDeadlines {
     if (this.#messageSinceMs !== undefined) this.#messageSinceMs = nowMs
   }
 
+  /** Whether something that was written has not been taken yet. */
+  get isWriting(): boolean {
+    return this.#writeSinceMs !== undefined
+  }
+
   writing(nowMs: number): void {
     this.#writeSinceMs = nowMs
   }

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../testing/fake-clock.ts'
 import { SeededRandom } from '../../testing/seeded-random.ts'
 import { ConnectionSet } from './connection-set.ts'
-import type { WebSocketConnection } from './websocket-connection.ts'
+import type { ConnectionKeeper, WebSocketConnection } from './websocket-connection.ts'
 
 /** A connection as far as the set knows it; it answers a close when told to. */
 class Probe {
   readonly calls: string[] = []
-  #onClosed: (() => void) | undefined
+  #keeper: ConnectionKeeper | undefined
 
-  onClosed(callback: () => void): void {
-    this.#onClosed = callback
+  keepBy(keeper: ConnectionKeeper): void {
+    this.#keeper = keeper
   }
 
   close(code: number, reason: string): void {
@@ -23,7 +23,7 @@ class Probe {
   }
 
   end(): void {
-    this.#onClosed?.()
+    this.#keeper?.forget(this as unknown as WebSocketConnection)
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts'
 import { randomUint32, type Random } from '../../random.ts'
 import { assertClosable } from '../protocol/close-payload.ts'
-import type { WebSocketConnection } from './websocket-connection.ts'
+import type { ConnectionKeeper, WebSocketConnection } from './websocket-connection.ts'
 
 /** How connections are sent away without a stampede when they come back. */
 export interface DrainOptions {
@@ -34,7 +34,7 @@ const MAX_DURATION_MS = 24 * 60 * 60 * 1000
 const BATCH_INTERVAL_MS = 100
 
 /** Keeps count of connections until their streams are gone. */
-export class ConnectionSet {
+export class ConnectionSet implements ConnectionKeeper {
   readonly #options: ConnectionSetOptions
   readonly #connections = new Set<WebSocketConnection>()
   #onEmpty: (() => void)[] = []
@@ -51,12 +51,15 @@ export class ConnectionSet {
   /** Keeps a connection until its stream is gone, which is when `onGone` is called. */
   add(connection: WebSocketConnection, onGone?: () => void): void {
     this.#connections.add(connection)
-    connection.onClosed(() => {
-      onGone?.()
-      this.#connections.delete(connection)
-      if (this.#connections.size > 0) return
-      for (const callback of this.#onEmpty.splice(0)) callback()
-    })
+    connection.keepBy(this)
+    if (onGone !== undefined) connection.onGone(onGone)
+  }
+
+  /** A connection has ended. */
+  forget(connection: WebSocketConnection): void {
+    this.#connections.delete(connection)
+    if (this.#connections.size > 0) return
+    for (const callback of this.#onEmpty.splice(0)) callback()
   }
 
   /** Closes all at once. Resolves when they are gone, which takes no longer than their close timeout. */

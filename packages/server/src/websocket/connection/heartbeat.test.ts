@@ -6,6 +6,7 @@ class Probe implements Watched {
   readonly sweeps: number[] = []
   readonly expiries: number[] = []
   isOverdue = false
+  slot = -1
 
   sweep(nowMs: number): boolean {
     this.sweeps.push(nowMs)

@@ -4,6 +4,8 @@ import type { WebSocketLimits } from '../websocket-limits.ts'
 
 /** What the heartbeat looks after. */
 export interface Watched {
+  /** The heartbeat's own note of where it keeps this; -1 before and after. */
+  slot: number
   /** Does what is due, such as a ping. True if a deadline has passed. */
   sweep(nowMs: number): boolean
   /** Acts on the deadlines that have still passed. */
@@ -41,7 +43,7 @@ export class Heartbeat {
   readonly #clock: Clock
   readonly #tickMs: number
   readonly #slots = Array.from({ length: SLOTS }, () => new Set<Watched>())
-  readonly #slotOf = new Map<Watched, Set<Watched>>()
+  #size = 0
   /** The slot that was visited last; who comes now is visited there one interval later. */
   #current = 0
   #timer: Timer | undefined
@@ -52,23 +54,27 @@ export class Heartbeat {
   }
 
   add(connection: Watched): void {
-    const slot = this.#slots[this.#current]!
-    slot.add(connection)
-    this.#slotOf.set(connection, slot)
+    connection.slot = this.#current
+    this.#slots[this.#current]!.add(connection)
+    this.#size++
     if (this.#timer === undefined) this.#arm()
   }
 
   /** Forgets a connection; with the last one the timer goes too. */
   delete(connection: Watched): void {
-    this.#slotOf.get(connection)?.delete(connection)
-    this.#slotOf.delete(connection)
-    if (this.#slotOf.size === 0) this.stop()
+    if (this.#slots[connection.slot]?.delete(connection) !== true) return
+    connection.slot = -1
+    if (--this.#size === 0) this.#rest()
   }
 
   /** Forgets all connections. */
   stop(): void {
     for (const slot of this.#slots) slot.clear()
-    this.#slotOf.clear()
+    this.#size = 0
+    this.#rest()
+  }
+
+  #rest(): void {
     this.#timer?.cancel()
     this.#timer = undefined
   }

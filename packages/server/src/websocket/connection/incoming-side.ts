@@ -1,41 +1,48 @@
 // Everything between the socket and the application's handlers: bytes, messages, and what waits.
+import { isUtf8 } from 'node:buffer'
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../../clock.ts'
+import { FRAME_WORDS, IS_ASCII, IS_TEXT, kernel } from '../protocol/kernel/kernel.ts'
 import { protocolErrors, type WebSocketProtocolError } from '../protocol/protocol-error.ts'
 import type { MessageEvent } from '../protocol/protocol-event.ts'
 import type { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
-import type { WebSocketLimits } from '../websocket-limits.ts'
 import type { Decompressor } from './compression.ts'
+import type { ConnectionContext } from './connection-context.ts'
 import type { ConnectionDeadlines } from './connection-deadlines.ts'
-import { MessageDelivery, type WebSocketCloseEvent, type WebSocketHandlers } from './message-delivery.ts'
+import {
+  MessageDelivery,
+  type DeliveryHost,
+  type WebSocketCloseEvent,
+  type WebSocketHandlers,
+} from './message-delivery.ts'
 import { MessageReceiver } from './message-receiver.ts'
 import { RateGuard } from './rate-guard.ts'
 import { TurnBudget } from './turns.ts'
 
-export interface IncomingSideOptions {
+/** The connection, as what it receives sees it. */
+export interface IncomingHost {
   readonly socket: Duplex
+  readonly context: ConnectionContext
   readonly protocol: WebSocketProtocol
-  readonly decompressor: Decompressor | undefined
   readonly deadlines: ConnectionDeadlines
-  readonly limits: WebSocketLimits
-  readonly clock: Clock
   /** Whether messages are still wanted. */
-  readonly isOpen: () => boolean
-  /** Called when the machine has read something, for its events to be carried out. */
-  readonly onRead: (nowMs: number) => void
-  /** Called when a message cannot be restored. */
-  readonly onInvalid: (error: WebSocketProtocolError) => void
-  /** Called when the peer sends too much in too little time. */
-  readonly onTooMuch: (error: WebSocketProtocolError) => void
-  /** Called when a handler threw. */
-  readonly onHandlerError: (error: unknown) => void
+  readonly isOpen: boolean
+  /** The machine has read something, and its events are to be carried out. */
+  settle(nowMs: number): void
+  /** A message is not what it should be. */
+  reject(error: WebSocketProtocolError): void
+  /** The peer sends too much in too little time. */
+  fail(error: WebSocketProtocolError): void
+  handlerFailed(error: unknown): void
 }
 
+const IS_ASCII_TEXT = IS_TEXT | IS_ASCII
+
 /** Reads no more than the application and the other connections have room for, and delivers it in order. */
-export class IncomingSide {
-  readonly #options: IncomingSideOptions
+export class IncomingSide implements DeliveryHost {
+  readonly #host: IncomingHost
   readonly #delivery: MessageDelivery
-  readonly #receiver: MessageReceiver
+  /** What inflates; undefined if nothing arrives compressed. */
+  readonly #receiver: MessageReceiver | undefined
   readonly #rates: RateGuard
   /** How many frames may still be read in this turn. */
   readonly #frameBudget: TurnBudget
@@ -44,17 +51,13 @@ export class IncomingSide {
   /** Whether what follows in the input counts for nothing, although the machine had read it. */
   #isRejected = false
 
-  constructor(options: IncomingSideOptions) {
-    const { limits, clock, decompressor, onHandlerError } = options
-    this.#options = options
+  constructor(host: IncomingHost, decompressor: Decompressor | undefined) {
+    const { limits, turns, clock } = host.context
+    this.#host = host
     this.#rates = new RateGuard(limits)
-    this.#frameBudget = new TurnBudget(clock, limits.maxMessagesPerTurn)
-    this.#delivery = new MessageDelivery({
-      clock,
-      maxMessagesPerTurn: limits.maxMessagesPerTurn,
-      onError: onHandlerError,
-      onEmpty: () => this.updateReading(),
-    })
+    this.#frameBudget = new TurnBudget(turns, limits.maxMessagesPerTurn)
+    this.#delivery = new MessageDelivery(this)
+    if (decompressor === undefined) return
     this.#receiver = new MessageReceiver({
       delivery: this.#delivery,
       decompressor,
@@ -62,6 +65,10 @@ export class IncomingSide {
       onInvalid: (error) => this.#reject(error),
       onLate: () => this.#deliver(),
     })
+  }
+
+  get context(): ConnectionContext {
+    return this.#host.context
   }
 
   /** Whether messages wait because nobody has said what to do with them. */
@@ -81,6 +88,11 @@ export class IncomingSide {
     this.#delivery.resume()
   }
 
+  /** Tells the application that what it sends is more than the peer takes. */
+  congested(): void {
+    this.#delivery.congested()
+  }
+
   /** Tells the application that there is room again for what it sends. */
   drained(): void {
     this.#delivery.drained()
@@ -88,42 +100,44 @@ export class IncomingSide {
 
   /** Takes bytes from the socket. */
   receive(chunk: Uint8Array): void {
-    const { clock, protocol, onTooMuch } = this.#options
-    const nowMs = clock.monotonic()
-    if (!this.#rates.takeBytes(chunk.length, nowMs)) onTooMuch(protocolErrors.tooManyBytes)
-    this.#read(nowMs, (maxFrames) => protocol.receive(chunk, maxFrames))
+    const { protocol, context } = this.#host
+    const nowMs = context.clock.monotonic()
+    if (!this.#rates.takeBytes(chunk.length, nowMs)) this.#host.fail(protocolErrors.tooManyBytes)
+    const { boundaries } = protocol
+    protocol.push(chunk)
+    this.#readTurn(nowMs, boundaries)
   }
 
   /** The stream is over: nothing of it is left for a later turn. */
   receiveRest(): void {
-    const { clock, protocol, onRead } = this.#options
-    protocol.receiveRest()
-    onRead(clock.monotonic())
+    const nowMs = this.#host.context.clock.monotonic()
+    this.#read(nowMs, Infinity)
+    this.#host.settle(nowMs)
   }
 
   /** Takes a message that the machine has read. */
   takeMessage(event: MessageEvent, nowMs: number): void {
-    const { isOpen, onTooMuch } = this.#options
-    if (!isOpen() || this.#isRejected) return
-    if (this.#rates.takeMessage(nowMs)) this.#receiver.receive(event)
-    else onTooMuch(protocolErrors.tooManyMessages)
+    if (!this.#host.isOpen || this.#isRejected) return
+    if (!this.#rates.takeMessages(1, nowMs)) return this.#host.fail(protocolErrors.tooManyMessages)
+    if (this.#receiver !== undefined) this.#receiver.receive(event)
+    else this.#push(event.isText, event.data)
   }
 
   /** Takes a ping or a pong that the machine has read. */
   takeControlFrame(nowMs: number): void {
-    if (!this.#rates.takeControlFrame(nowMs)) this.#options.onTooMuch(protocolErrors.tooManyControlFrames)
+    if (!this.#rates.takeControlFrame(nowMs)) this.#host.fail(protocolErrors.tooManyControlFrames)
   }
 
   /** Calls back once the messages so far have been delivered and the application is not paused. */
   whenDelivered(callback: () => void): void {
-    this.#receiver.afterAll(() => this.#delivery.whenDelivered(callback))
+    this.#afterAll(() => this.#delivery.whenDelivered(callback))
   }
 
   /** Drops the messages that have not been delivered. */
   clear(): void {
     this.#delivery.clear()
-    this.#receiver.drop()
-    this.#receiver.release()
+    this.#receiver?.drop()
+    this.#receiver?.release()
   }
 
   /** Delivers what waits, as far as it may. */
@@ -133,37 +147,91 @@ export class IncomingSide {
 
   /** Delivers the close event, after the messages that came before it. */
   end(event: WebSocketCloseEvent): void {
-    this.#receiver.afterAll(() => {
+    this.#afterAll(() => {
       this.#delivery.end(event)
       if (!this.#delivery.hasWaiting) return
       // Whoever paused the connection may take what is left in peace, but not hold its end up for ever.
-      const { clock, limits } = this.#options
+      const { clock, limits } = this.#host.context
       clock.setTimer(() => this.#delivery.flush(), limits.closeTimeoutMs)
     })
   }
 
+  handlerFailed(error: unknown): void {
+    this.#host.handlerFailed(error)
+  }
+
+  emptied(): void {
+    this.updateReading()
+  }
+
   /** Reads on unless messages wait. Once closing, it reads on in any case, to see the end. */
   updateReading(): void {
-    const { socket, protocol, isOpen } = this.#options
-    const mustWait = isOpen() && !protocol.isEnding && (this.#delivery.hasWaiting || this.#receiver.isBusy)
+    const { socket, protocol, isOpen } = this.#host
+    const mustWait =
+      isOpen && !protocol.isEnding && (this.#delivery.hasWaiting || this.#receiver?.isBusy === true)
     const shouldPause = mustWait || this.#isYielding
     if (shouldPause === socket.isPaused()) return
     if (shouldPause) socket.pause()
     else socket.resume()
   }
 
-  /** Has the machine read, and does what follows from it. */
-  #read(nowMs: number, read: (maxFrames: number) => void): void {
-    const { protocol, deadlines, onRead } = this.#options
-    const { boundaries, frames } = protocol
-    read(Math.max(1, this.#frameBudget.left))
+  #afterAll(callback: () => void): void {
+    if (this.#receiver === undefined) callback()
+    else this.#receiver.afterAll(callback)
+  }
+
+  /** Reads as much as this turn allows, and does what follows from it. */
+  #readTurn(nowMs: number, boundaries: number): void {
+    const { protocol, deadlines } = this.#host
+    const { frames } = protocol
+    this.#read(nowMs, Math.max(1, this.#frameBudget.left))
     this.#frameBudget.spend(protocol.frames - frames)
     deadlines.heard(nowMs)
     if (!protocol.isMidMessage) deadlines.receivedMessage()
     else deadlines.receivingMessage(nowMs, protocol.boundaries !== boundaries)
-    onRead(nowMs)
+    this.#host.settle(nowMs)
     if (protocol.hasUnread || this.#frameBudget.left <= 0) this.#yield()
     this.#deliver()
+  }
+
+  /** Reads at most so many frames: whole messages many at a time, whatever else is there one by one. */
+  #read(nowMs: number, maxFrames: number): void {
+    const { protocol } = this.#host
+    const end = protocol.frames + maxFrames
+    do {
+      const count = protocol.readWhole(end - protocol.frames)
+      if (count > 0) this.#takeWhole(count, nowMs)
+      else protocol.receiveRest(1)
+      if (protocol.hasEvents) this.#host.settle(nowMs)
+    } while (protocol.hasUnread && protocol.frames < end)
+  }
+
+  /** Takes the messages that the machine has found whole. */
+  #takeWhole(count: number, nowMs: number): void {
+    if (!this.#host.isOpen || this.#isRejected) return
+    if (!this.#rates.takeMessages(count, nowMs)) return this.#host.fail(protocolErrors.tooManyMessages)
+    const chunk = bufferOf(this.#host.protocol.chunk)
+    const { table } = kernel
+    for (let index = 0; index < count; index++) {
+      const entry = index * FRAME_WORDS
+      const start = table[entry]!
+      const end = table[entry + 1]!
+      const flags = table[entry + 2]!
+      // What is ASCII is UTF-8 already, and each byte of it a character.
+      if ((flags & IS_ASCII_TEXT) === IS_ASCII_TEXT && this.#receiver === undefined) {
+        this.#delivery.push(chunk.toString('latin1', start, end))
+        continue
+      }
+      const isText = (flags & IS_TEXT) !== 0
+      const data = chunk.subarray(start, end)
+      if (isText && !isUtf8(data)) return this.#reject(protocolErrors.invalidText)
+      if (this.#receiver === undefined) this.#push(isText, data)
+      else this.#receiver.receive({ type: 'message', isText, isCompressed: false, data })
+    }
+  }
+
+  #push(isText: boolean, data: Uint8Array): void {
+    this.#delivery.push(isText ? bufferOf(data).toString('utf8') : data)
   }
 
   /**
@@ -173,10 +241,10 @@ export class IncomingSide {
   #yield(): void {
     if (this.#isYielding) return
     this.#isYielding = true
-    const { clock, protocol } = this.#options
-    clock.defer(() => {
+    const { context, protocol } = this.#host
+    context.clock.defer(() => {
       this.#isYielding = false
-      if (protocol.hasUnread) this.#read(clock.monotonic(), (maxFrames) => protocol.receiveRest(maxFrames))
+      if (protocol.hasUnread) this.#readTurn(context.clock.monotonic(), protocol.boundaries)
       this.updateReading()
     })
   }
@@ -188,8 +256,13 @@ export class IncomingSide {
 
   #reject(error: WebSocketProtocolError): void {
     this.#isRejected = true
-    this.#receiver.drop()
-    this.#options.onInvalid(error)
-    this.#receiver.release()
+    this.#receiver?.drop()
+    this.#host.reject(error)
+    this.#receiver?.release()
   }
+}
+
+/** The same bytes, with Node's methods. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

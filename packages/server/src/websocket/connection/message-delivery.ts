@@ -1,6 +1,6 @@
 // Hands messages to the application: in order, not too many at a time, none while it is paused, none lost.
-import type { Clock } from '../../clock.ts'
 import { isThenable } from '../../util/is-thenable.ts'
+import type { ConnectionContext } from './connection-context.ts'
 import { TurnBudget } from './turns.ts'
 
 /** How a connection ended. */
@@ -22,24 +22,29 @@ export interface WebSocketHandlers {
   message(data: string | Uint8Array): unknown
   /** Called exactly once, after the last message. */
   close?(event: WebSocketCloseEvent): unknown
+  /** What waits to be sent has passed the high-water mark. */
+  congested?(): unknown
   /** What waited to be sent was above the high-water mark and is now at most half of it. */
   drain?(): unknown
 }
 
-export interface MessageDeliveryOptions {
-  readonly clock: Clock
-  readonly maxMessagesPerTurn: number
-  /** Called when a handler threw. */
-  readonly onError: (error: unknown) => void
-  /** Called when messages that had to wait have all been delivered. */
-  readonly onEmpty: () => void
+/** The connection, as what it delivers sees it. */
+export interface DeliveryHost {
+  readonly context: ConnectionContext
+  /** A handler threw. */
+  handlerFailed(error: unknown): void
+  /** Messages that had to wait have all been delivered. */
+  emptied(): void
 }
+
+/** What waits most of the time. Never written to. */
+const NOTHING: (string | Uint8Array)[] = []
 
 /** A queue between a connection and its handlers. */
 export class MessageDelivery {
-  readonly #options: MessageDeliveryOptions
+  readonly #host: DeliveryHost
   #handlers: WebSocketHandlers | undefined
-  #waiting: (string | Uint8Array)[] = []
+  #waiting = NOTHING
   /** The messages before this index were delivered. */
   #head = 0
   #onDelivered: (() => void) | undefined
@@ -51,9 +56,9 @@ export class MessageDelivery {
   #isRunning = false
   #isDeferred = false
 
-  constructor(options: MessageDeliveryOptions) {
-    this.#options = options
-    this.#budget = new TurnBudget(options.clock, options.maxMessagesPerTurn)
+  constructor(host: DeliveryHost) {
+    this.#host = host
+    this.#budget = new TurnBudget(host.context.turns, host.context.limits.maxMessagesPerTurn)
   }
 
   get hasHandlers(): boolean {
@@ -86,6 +91,7 @@ export class MessageDelivery {
 
   /** Adds a message; `run` delivers it. */
   push(message: string | Uint8Array): void {
+    if (this.#waiting === NOTHING) this.#waiting = []
     this.#waiting.push(message)
   }
 
@@ -103,7 +109,7 @@ export class MessageDelivery {
 
   /** Drops the messages that wait. */
   clear(): void {
-    if (this.#waiting.length > 0) this.#waiting = []
+    this.#waiting = NOTHING
     this.#head = 0
   }
 
@@ -112,6 +118,10 @@ export class MessageDelivery {
     this.#isPaused = false
     this.#isLast = true
     this.run()
+  }
+
+  congested(): void {
+    this.#guard(() => this.#handlers?.congested?.())
   }
 
   drained(): void {
@@ -124,11 +134,13 @@ export class MessageDelivery {
     if (this.#isRunning) return
     if (handlers === undefined) return this.#reportDelivered()
     this.#isRunning = true
-    while (this.hasWaiting && (this.#isLast || (!this.#isPaused && this.#budget.left > 0))) {
-      const message = this.#waiting[this.#head++]!
-      this.#budget.spend(1)
-      this.#guard(() => handlers.message(message))
+    const budget = this.#budget.left
+    let delivered = 0
+    while (this.hasWaiting && (this.#isLast || (!this.#isPaused && delivered < budget))) {
+      delivered++
+      this.#deliver(handlers, this.#waiting[this.#head++]!)
     }
+    this.#budget.spend(delivered)
     this.#isRunning = false
     if (this.hasWaiting) {
       if (!this.#isPaused) this.#runNextTurn()
@@ -139,16 +151,26 @@ export class MessageDelivery {
     this.#deliverEnd(handlers)
   }
 
+  /** As `#guard`, without a closure for each message. */
+  #deliver(handlers: WebSocketHandlers, message: string | Uint8Array): void {
+    try {
+      const result = handlers.message(message)
+      if (result !== undefined && isThenable(result)) this.#watch(result)
+    } catch (error) {
+      this.#host.handlerFailed(error)
+    }
+  }
+
   /** Delivers what had to wait and says so when nothing is left. */
   #runWaiting(): void {
     this.run()
-    if (!this.hasWaiting) this.#options.onEmpty()
+    if (!this.hasWaiting) this.#host.emptied()
   }
 
   #runNextTurn(): void {
     if (this.#isDeferred) return
     this.#isDeferred = true
-    this.#options.clock.defer(() => {
+    this.#host.context.clock.defer(() => {
       this.#isDeferred = false
       this.#runWaiting()
     })
@@ -169,20 +191,23 @@ export class MessageDelivery {
   }
 
   #guard(call: () => unknown): void {
-    const { onError } = this.#options
     try {
       // Most handlers return nothing. Of what an asynchronous one does, only its failure is our business.
       const result = call()
-      if (isThenable(result)) result.then(undefined, onError)
+      if (isThenable(result)) this.#watch(result)
     } catch (error) {
-      onError(error)
+      this.#host.handlerFailed(error)
     }
+  }
+
+  #watch(result: PromiseLike<unknown>): void {
+    result.then(undefined, (error: unknown) => this.#host.handlerFailed(error))
   }
 }
 
 function assertHandlers(handlers: unknown): asserts handlers is WebSocketHandlers {
-  const { message, close, drain } = (handlers ?? {}) as Record<string, unknown>
+  const { message, close, congested, drain } = (handlers ?? {}) as Record<string, unknown>
   const isHandler = (value: unknown): boolean => value === undefined || typeof value === 'function'
-  if (typeof message === 'function' && isHandler(close) && isHandler(drain)) return
-  throw new TypeError('Handlers are { message, close?, drain? }, each a function.')
+  if (typeof message === 'function' && [close, congested, drain].every(isHandler)) return
+  throw new TypeError('Handlers are { message, close?, congested?, drain? }, each a function.')
 }

@@ -90,6 +90,7 @@ export class MessageReceiver {
   }
 }
 
+/** The string of UTF-8. */
 function textOf(data: Uint8Array): string {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8')
 }

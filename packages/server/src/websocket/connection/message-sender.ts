@@ -17,13 +17,21 @@ export interface MessageSenderOptions {
 export class MessageSender {
   readonly #options: MessageSenderOptions
   readonly #sequence = new Sequence()
-  /** Whether a message goes straight to the machine unless others wait. */
-  readonly #isPlain: boolean
   #waitingBytes = 0
 
   constructor(options: MessageSenderOptions) {
     this.#options = options
-    this.#isPlain = options.compressor === undefined && !options.isClient
+  }
+
+  /** Whether no message is being compressed. */
+  get isIdle(): boolean {
+    return this.#sequence.isIdle
+  }
+
+  /** Whether all who have this compressor send the same bytes. */
+  get isShareable(): boolean {
+    const { compressor, isClient } = this.#options
+    return compressor !== undefined && compressor.isStateless && !isClient
   }
 
   /** The bytes of messages that are being compressed or wait for one that is. */
@@ -33,11 +41,7 @@ export class MessageSender {
 
   /** Queues a message. */
   send(message: PreparedMessage): void {
-    const { compressor, protocol } = this.#options
-    if (this.#isPlain) {
-      protocol.sendFrames(message.frames)
-      return
-    }
+    const { compressor } = this.#options
     if (this.#sequence.isIdle && (compressor === undefined || !message.mayCompress)) {
       this.#queue(message, undefined)
       return
@@ -45,6 +49,14 @@ export class MessageSender {
     const bytes = message.payload.length
     this.#waitingBytes += bytes
     this.#sequence.add(() => this.#compress(message, () => this.#forget(bytes)))
+  }
+
+  /** The frames that all who share the compressor send; undefined if nobody does, or they are not known at once. */
+  sharedFramesOf(message: PreparedMessage): readonly Uint8Array[] | undefined {
+    if (!this.isShareable) return undefined
+    if (!message.mayCompress) return message.frames
+    const compressed = message.compressedWith(this.#options.compressor!)
+    return compressed instanceof Promise ? undefined : (compressed ?? message.frames)
   }
 
   /** Calls back when everything before has been queued; at once if nothing waits. */
@@ -64,14 +76,13 @@ export class MessageSender {
   }
 
   #compress(message: PreparedMessage, done: () => void): void | Promise<void> {
-    const { compressor, isClient, onQueued } = this.#options
+    const { compressor, onQueued } = this.#options
     const finish = (compressed: Uint8Array | readonly Uint8Array[] | undefined): void => {
       done()
       this.#queue(message, compressed)
     }
     if (compressor === undefined || !message.mayCompress) return finish(undefined)
-    const isShared = compressor.isStateless && !isClient
-    const result = isShared ? message.compressedWith(compressor) : compressor.deflate(message.payload)
+    const result = this.isShareable ? message.compressedWith(compressor) : compressor.deflate(message.payload)
     if (!(result instanceof Promise)) return finish(result)
     return result.then((compressed) => {
       finish(compressed)

@@ -1,53 +1,83 @@
 // Everything between `send` and the socket: messages, their frames, and what waits.
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../../clock.ts'
+import { ARENA_PIECE_BYTES } from '../../util/byte-arena.ts'
+import { frameArena } from '../protocol/output-queue.ts'
 import type { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
-import type { WebSocketLimits } from '../websocket-limits.ts'
 import type { Compressor } from './compression.ts'
+import type { ConnectionContext } from './connection-context.ts'
 import type { ConnectionDeadlines } from './connection-deadlines.ts'
+import type { FrameBatch } from './frame-batch.ts'
+import type { GroupLane, LaneMember } from './group-lane.ts'
 import { MessageSender } from './message-sender.ts'
-import type { PreparedMessage } from './prepared-message.ts'
+import { prepareMessage, type MessageOptions, type PreparedMessage } from './prepared-message.ts'
 import { SocketWriter } from './socket-writer.ts'
+import type { Flushable, WriteTurn } from './write-turn.ts'
 
-export interface OutgoingSideOptions {
+/** The connection, as what it sends sees it. */
+export interface OutgoingHost {
   readonly socket: Duplex
+  readonly context: ConnectionContext
   readonly protocol: WebSocketProtocol
-  readonly isClient: boolean
-  readonly compressor: Compressor | undefined
   readonly deadlines: ConnectionDeadlines
-  readonly limits: WebSocketLimits
-  readonly clock: Clock
-  /** Whether the socket may be ended when the machine is closed; otherwise the peer is waited for. */
-  readonly mayEnd: () => boolean
-  /** Called when what waits was above the high-water mark and is at most half of it now. */
-  readonly onDrain: () => void
+  /** Whether messages may still be sent. */
+  readonly isOpen: boolean
+  /** Everything has been written of a connection that is over. */
+  written(): void
+  /** What waits has passed the high-water mark. */
+  congested(): void
+  /** What waits was above the high-water mark and is at most half of it now. */
+  drained(): void
+  /** More waits than may. */
+  overflowed(): void
 }
 
 /** Counts all that waits to be sent, wherever it is, and bounds it. */
-export class OutgoingSide {
-  readonly #options: OutgoingSideOptions
-  readonly #sender: MessageSender
+export class OutgoingSide implements Flushable, LaneMember {
+  readonly #host: OutgoingHost
+  readonly #compressor: Compressor | undefined
+  /** What compresses, or masks; most servers' connections do neither. */
+  readonly #sender: MessageSender | undefined
   readonly #writer: SocketWriter
+  #isScheduled = false
   #isCongested = false
+  /** The groups that it is in. */
+  #lanes: GroupLane[] | undefined
+  /** Up to which send to a group, of all, the messages of its groups have been queued. */
+  #groupSends = 0
+  /** How many frames of the batches of this turn it has had, or is not to have. */
+  #taken: Map<FrameBatch, number> | undefined
+  /** A batch that leaves past the queue, since nothing else does in this turn. */
+  #direct: FrameBatch | undefined
 
-  constructor(options: OutgoingSideOptions) {
-    const { socket, protocol, isClient, compressor, deadlines, clock, mayEnd } = options
-    this.#options = options
-    this.#sender = new MessageSender({ protocol, isClient, compressor, onQueued: () => this.flush() })
-    this.#writer = new SocketWriter({
-      socket,
+  constructor(host: OutgoingHost, compressor: Compressor | undefined) {
+    const { socket, protocol, context } = host
+    this.#host = host
+    this.#compressor = compressor
+    this.#writer = new SocketWriter(socket, protocol)
+    if (compressor === undefined && !context.isClient) return
+    this.#sender = new MessageSender({
       protocol,
-      clock,
-      mayEnd,
-      onWriting: () => deadlines.writing(clock.monotonic()),
-      onWritten: () => this.#written(),
+      isClient: context.isClient,
+      compressor,
+      onQueued: () => this.schedule(),
     })
+  }
+
+  get writes(): WriteTurn {
+    return this.#host.context.writes
+  }
+
+  /** What those who share it receive the same bytes: undefined for those that neither compress nor mask. */
+  get laneKey(): object | undefined {
+    if (this.#sender === undefined) return undefined
+    return this.#sender.isShareable ? this.#compressor : this
   }
 
   /** Everything that was sent and not yet taken by the operating system, in bytes. */
   get bufferedBytes(): number {
-    const { socket, protocol } = this.#options
-    return this.#sender.waitingBytes + protocol.outputBytes + socket.writableLength
+    const { socket, protocol } = this.#host
+    const direct = this.#direct === undefined ? 0 : this.#direct.bytes
+    return (this.#sender?.waitingBytes ?? 0) + protocol.outputBytes + direct + socket.writableLength
   }
 
   get isCongested(): boolean {
@@ -55,37 +85,195 @@ export class OutgoingSide {
   }
 
   /** Sends a message after those before it. False, and nothing sent, if too much waits already. */
-  send(message: PreparedMessage): boolean {
-    const { maxBufferedBytes, highWaterMarkBytes } = this.#options.limits
-    const waitingBytes = this.bufferedBytes
-    const bytes = message.payload.length
-    if (waitingBytes > 0 && waitingBytes + bytes > maxBufferedBytes) return false
-    this.#sender.send(message)
-    if (waitingBytes + bytes > highWaterMarkBytes) this.#isCongested = true
-    this.flush()
+  send(data: string | Uint8Array, options: MessageOptions | undefined): boolean {
+    // Where the socket is blocked what is sent may wait for long, and should not keep a whole block alive.
+    const isPlain = this.#sender === undefined && !this.#writer.isBlocked
+    if (!isPlain || data.length > ARENA_PIECE_BYTES) return this.sendPrepared(prepareMessage(data, options))
+    if (typeof data === 'string') return this.#sendText(data)
+    if (data instanceof Uint8Array) return this.#sendBinary(data)
+    return this.sendPrepared(prepareMessage(data, options))
+  }
+
+  /** Sends a message that may be shared; see `send`. */
+  sendPrepared(message: PreparedMessage): boolean {
+    if (!this.#admit(message.payload.length)) return false
+    this.#catchUp()
+    if (this.#sender === undefined) this.#host.protocol.sendFrames(message.frames)
+    else this.#sender.send(message)
+    this.schedule()
     return true
   }
 
   /** Writes what the machine has by the end of this turn. */
-  flush(): void {
-    this.#writer.schedule()
+  schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    this.writes.addWriter(this)
   }
 
   /** Calls back when all messages so far have been framed; at once if none waits. */
   afterAll(callback: () => void): void {
-    this.#sender.afterAll(callback)
+    this.#catchUp()
+    if (this.#sender === undefined) callback()
+    else this.#sender.afterAll(callback)
   }
 
   /** Drops the messages that have not been framed. */
   clear(): void {
-    this.#sender.clear()
+    this.#sender?.clear()
   }
 
-  #written(): void {
-    const { deadlines, limits, onDrain } = this.#options
-    deadlines.written()
-    if (!this.#isCongested || this.bufferedBytes > limits.highWaterMarkBytes / 2) return
-    this.#isCongested = false
-    onDrain()
+  /** The socket takes more. */
+  unblock(): void {
+    this.#host.deadlines.written()
+    this.#writer.unblock()
+    this.#write()
+  }
+
+  /** Leaves all groups. */
+  leaveGroups(): void {
+    for (const lane of this.#lanes?.slice() ?? []) lane.delete(this)
+  }
+
+  framesOf(message: PreparedMessage): readonly Uint8Array[] | undefined {
+    return this.#sender === undefined ? message.frames : this.#sender.sharedFramesOf(message)
+  }
+
+  joined(lane: GroupLane): void {
+    this.#lanes ??= []
+    this.#lanes.push(lane)
+  }
+
+  left(lane: GroupLane): void {
+    const lanes = this.#lanes!
+    lanes.splice(lanes.indexOf(lane), 1)
+    if (lanes.length === 0) this.#lanes = undefined
+  }
+
+  forget(batch: FrameBatch): void {
+    this.#taken?.delete(batch)
+    if (this.#taken?.size === 0) this.#taken = undefined
+  }
+
+  skipSoFar(batch: FrameBatch): void {
+    this.#taken ??= new Map()
+    this.#taken.set(batch, batch.frames.length)
+  }
+
+  takeSoFar(batch: FrameBatch): void {
+    const from = this.#taken?.get(batch) ?? 0
+    this.skipSoFar(batch)
+    this.#queue(batch.frames.slice(from))
+  }
+
+  takeWhole(batch: FrameBatch): void {
+    const from = this.#taken?.get(batch)
+    if (from !== undefined) {
+      this.forget(batch)
+      this.#queue(batch.frames.slice(from))
+    } else if (!this.#takeDirectly(batch)) {
+      this.#queue([batch.joined])
+    }
+  }
+
+  flush(): void {
+    this.#isScheduled = false
+    this.#write()
+  }
+
+  #sendText(text: string): boolean {
+    const bytes = Buffer.byteLength(text)
+    if (bytes > ARENA_PIECE_BYTES) return this.sendPrepared(prepareMessage(text))
+    if (!this.#admit(bytes)) return false
+    this.#catchUp()
+    const offset = this.#host.protocol.reserveMessage(true, bytes)
+    // The arena is made of Buffers where there are any.
+    ;(frameArena.bytes as Buffer).write(text, offset)
+    this.schedule()
+    return true
+  }
+
+  #sendBinary(data: Uint8Array): boolean {
+    if (!this.#admit(data.length)) return false
+    this.#catchUp()
+    const offset = this.#host.protocol.reserveMessage(false, data.length)
+    frameArena.bytes.set(data, offset)
+    this.schedule()
+    return true
+  }
+
+  /** Counts what is about to wait; false if it would be too much. */
+  #admit(bytes: number): boolean {
+    const { maxBufferedBytes, highWaterMarkBytes } = this.#host.context.limits
+    const waiting = this.bufferedBytes
+    if (waiting > 0 && waiting + bytes > maxBufferedBytes) return false
+    if (waiting + bytes > highWaterMarkBytes && !this.#isCongested) {
+      this.#isCongested = true
+      this.#host.congested()
+    }
+    return true
+  }
+
+  /** Whether no message is being compressed. */
+  get #isIdle(): boolean {
+    return this.#sender === undefined || this.#sender.isIdle
+  }
+
+  /** Queues what its groups were sent before what it is about to be sent. */
+  #catchUp(): void {
+    this.#queueDirect()
+    if (this.#lanes === undefined || this.#groupSends === this.writes.groupSends) return
+    this.#groupSends = this.writes.groupSends
+    for (const lane of this.#lanes) lane.queueFor(this)
+  }
+
+  /** Has a batch written as it is, without a place in the queue; false if something else is to be written too. */
+  #takeDirectly(batch: FrameBatch): boolean {
+    const isFree =
+      this.#direct === undefined &&
+      this.#isIdle &&
+      !this.#writer.isBlocked &&
+      !this.#isScheduled &&
+      this.#host.protocol.outputBytes === 0
+    if (!isFree || !this.#host.isOpen || !this.#admit(batch.bytes)) return false
+    this.#direct = batch
+    this.schedule()
+    return true
+  }
+
+  #queue(frames: readonly Uint8Array[]): void {
+    if (frames.length === 0 || !this.#host.isOpen) return
+    this.#queueDirect()
+    if (!this.#admit(frames.reduce((sum, frame) => sum + frame.length, 0))) return this.#host.overflowed()
+    const { protocol } = this.#host
+    if (this.#isIdle) protocol.sendFrames(frames)
+    else this.#sender?.afterAll(() => void protocol.sendFrames(frames))
+    this.schedule()
+  }
+
+  #queueDirect(): void {
+    const direct = this.#direct
+    if (direct === undefined) return
+    this.#direct = undefined
+    this.#host.protocol.sendFrames([direct.joined])
+  }
+
+  #write(): void {
+    const { protocol, socket, deadlines, context } = this.#host
+    if (socket.writableLength === 0) deadlines.written()
+    const direct = this.#direct
+    if (direct !== undefined && protocol.outputBytes === 0) {
+      this.#direct = undefined
+      this.#writer.writeDirectly(direct.joined)
+    } else {
+      this.#queueDirect()
+      if (!this.#writer.write()) this.schedule()
+    }
+    if (socket.writableLength > 0 && !deadlines.isWriting) deadlines.writing(context.clock.monotonic())
+    if (protocol.state === 'closed' && protocol.outputBytes === 0) this.#host.written()
+    if (this.#isCongested && this.bufferedBytes <= context.limits.highWaterMarkBytes / 2) {
+      this.#isCongested = false
+      this.#host.drained()
+    }
   }
 }

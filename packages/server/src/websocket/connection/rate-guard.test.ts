@@ -7,7 +7,7 @@ const limits = { ...DEFAULT_WEBSOCKET_LIMITS, messageRate: rate, byteRate: rate,
 
 describe('RateGuard', () => {
   it.each([
-    ['messages', (guard: RateGuard, nowMs: number) => guard.takeMessage(nowMs)],
+    ['messages', (guard: RateGuard, nowMs: number) => guard.takeMessages(1, nowMs)],
     ['control frames', (guard: RateGuard, nowMs: number) => guard.takeControlFrame(nowMs)],
     ['bytes', (guard: RateGuard, nowMs: number) => guard.takeBytes(1, nowMs)],
   ])('lets a burst of %s pass, then so many a second', (_, take) => {
@@ -25,8 +25,8 @@ describe('RateGuard', () => {
 
   it('counts each kind for itself', () => {
     const guard = new RateGuard(limits)
-    for (let count = 0; count < 3; count++) guard.takeMessage(0)
-    expect([guard.takeMessage(0), guard.takeControlFrame(0), guard.takeBytes(3, 0)]).toEqual([
+    for (let count = 0; count < 3; count++) guard.takeMessages(1, 0)
+    expect([guard.takeMessages(1, 0), guard.takeControlFrame(0), guard.takeBytes(3, 0)]).toEqual([
       false,
       true,
       true,
@@ -36,6 +36,6 @@ describe('RateGuard', () => {
   it('has no limit at Infinity', () => {
     const unlimited = { perSecond: Infinity, burst: 0 }
     const guard = new RateGuard({ ...limits, messageRate: unlimited, byteRate: unlimited })
-    expect([guard.takeMessage(0), guard.takeBytes(2 ** 40, 0)]).toEqual([true, true])
+    expect([guard.takeMessages(1, 0), guard.takeBytes(2 ** 40, 0)]).toEqual([true, true])
   })
 })

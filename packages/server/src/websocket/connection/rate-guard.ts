@@ -19,9 +19,9 @@ export class RateGuard {
     return isUnlimited(rate) || (this.#bytes ??= new TokenBucket(rate, nowMs)).take(nowMs, count)
   }
 
-  takeMessage(nowMs: number): boolean {
+  takeMessages(count: number, nowMs: number): boolean {
     const rate = this.#limits.messageRate
-    return isUnlimited(rate) || (this.#messages ??= new TokenBucket(rate, nowMs)).take(nowMs)
+    return isUnlimited(rate) || (this.#messages ??= new TokenBucket(rate, nowMs)).take(nowMs, count)
   }
 
   takeControlFrame(nowMs: number): boolean {

@@ -1,7 +1,7 @@
-// Moves the output of a protocol machine into a socket: once per turn, in one write, never more than it takes.
+// Moves the output of a protocol machine into a socket, never more than it takes.
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../../clock.ts'
 import type { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
+import { joinPieces } from './frame-batch.ts'
 
 /**
  * The most bytes that are handed to the socket at once. The rest waits in the machine, where a pong can overtake it
@@ -9,61 +9,63 @@ import type { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
  */
 const SLICE_BYTES = 64 * 1024
 
-export interface SocketWriterOptions {
-  readonly socket: Duplex
-  readonly protocol: WebSocketProtocol
-  readonly clock: Clock
-  /** Whether the socket may be ended when the machine is closed; otherwise the peer is waited for. */
-  readonly mayEnd: () => boolean
-  /** Called when a slice was handed to the socket. */
-  readonly onWriting: () => void
-  /** Called when the socket has taken it. */
-  readonly onWritten: () => void
-}
+/** The most slices that are handed over in one turn, so that others have theirs. */
+const SLICES_PER_TURN = 32
 
-/** Writes for one connection, and ends the socket after the last byte of a closed one. */
+/** Up to here it is cheaper to copy pieces into one than to have the system gather them. */
+const MAX_JOINED_BYTES = 16 * 1024
+
+/** Writes for one connection. */
 export class SocketWriter {
-  readonly #options: SocketWriterOptions
-  #isScheduled = false
-  #isWriting = false
-  readonly #flushInTurn = (): void => {
-    this.#isScheduled = false
-    this.#flush()
-  }
-  readonly #sliceWritten = (): void => {
-    this.#isWriting = false
-    this.#options.onWritten()
-    this.#flush()
+  readonly #socket: Duplex
+  readonly #protocol: WebSocketProtocol
+  #isBlocked = false
+
+  constructor(socket: Duplex, protocol: WebSocketProtocol) {
+    this.#socket = socket
+    this.#protocol = protocol
   }
 
-  constructor(options: SocketWriterOptions) {
-    this.#options = options
+  /** Whether the socket has taken all that it wants for now; `drain` will be its next word. */
+  get isBlocked(): boolean {
+    return this.#isBlocked
   }
 
-  /** Writes what is queued by the end of this turn. */
-  schedule(): void {
-    if (this.#isScheduled || this.#isWriting) return
-    this.#isScheduled = true
-    this.#options.clock.defer(this.#flushInTurn)
+  /** The socket is ready for more. */
+  unblock(): void {
+    this.#isBlocked = false
   }
 
-  #flush(): void {
-    const { socket, protocol, mayEnd, onWriting } = this.#options
-    if (this.#isWriting || !socket.writable) return
-    const pieces = protocol.takeOutput(SLICE_BYTES)
-    const last = pieces.length - 1
-    if (last < 0) {
-      if (protocol.state === 'closed' && mayEnd()) socket.end()
-      return
+  /** Writes what waits in the machine; false if some of it is left although the socket would take more. */
+  write(): boolean {
+    for (let slices = 0; slices < SLICES_PER_TURN; slices++) {
+      if (this.#isBlocked || !this.#socket.writable) return true
+      const pieces = this.#protocol.takeOutput(SLICE_BYTES)
+      if (pieces.length === 0) return true
+      this.#note(pieces.length === 1 ? this.#socket.write(pieces[0]) : this.#writeAll(pieces))
     }
-    this.#isWriting = true
-    onWriting()
-    // One system call for all pieces; of their callbacks one is enough.
+    return false
+  }
+
+  /** Writes bytes past the machine, in which nothing waits. */
+  writeDirectly(bytes: Uint8Array): void {
+    if (this.#socket.writable) this.#note(this.#socket.write(bytes))
+  }
+
+  #writeAll(pieces: readonly Uint8Array[]): boolean {
+    const socket = this.#socket
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    if (bytes <= MAX_JOINED_BYTES) return socket.write(joinPieces(pieces, bytes))
+    // One system call for all pieces.
     socket.cork()
-    pieces.forEach((piece, index) => {
-      if (index < last) socket.write(piece)
-      else socket.write(piece, this.#sliceWritten)
-    })
+    let wantsMore = true
+    for (const piece of pieces) wantsMore = socket.write(piece)
     socket.uncork()
+    return wantsMore
+  }
+
+  /** A stream that was written beyond its mark says so even if the system has taken everything in the meantime. */
+  #note(wantsMore: boolean): void {
+    if (!wantsMore && this.#socket.writableLength > 0) this.#isBlocked = true
   }
 }

@@ -42,8 +42,8 @@ export class TurnBudget {
   #turn = -1
   #left = 0
 
-  constructor(clock: Clock, max: number) {
-    this.#turns = Turns.of(clock)
+  constructor(turns: Turns, max: number) {
+    this.#turns = turns
     this.#max = max
   }
 

@@ -64,16 +64,16 @@ describe('messages', () => {
 
   it('that were sent in one turn leave in one write at its end', async () => {
     const { clock, socket, connection, peer } = openTalkingPair()
-    const cork = vi.spyOn(socket, 'cork')
+    const write = vi.spyOn(socket, 'write')
     const prepared = prepareMessage('shared')
     expect([connection.send('a'), connection.send(hex('62')), connection.sendPrepared(prepared)]).toEqual([
       true,
       true,
       true,
     ])
-    expect(cork).not.toHaveBeenCalled()
+    expect(write).not.toHaveBeenCalled()
     await clock.settle()
-    expect(cork).toHaveBeenCalledTimes(1)
+    expect(write).toHaveBeenCalledTimes(1)
     expect(peer.texts).toEqual(['a', 'b', 'shared'])
     expect(connection.bufferedBytes).toBe(0)
   })
@@ -195,13 +195,13 @@ describe('closing (RFC 6455 §7)', () => {
   it('is abnormal if the stream ends or breaks without it', async () => {
     for (const breakStream of ['end', 'destroy'] as const) {
       const { clock, socket, connection, peer, recorder } = openTalkingPair()
-      const onClosed = vi.fn()
-      connection.onClosed(onClosed)
+      const onGone = vi.fn()
+      connection.onGone(onGone)
       peer.socket[breakStream]()
       if (breakStream === 'destroy') socket.destroy(new Error('ECONNRESET'))
       await clock.settle()
       expect(recorder.closes).toEqual([{ code: 1006, reason: '', wasClean: false }])
-      expect(onClosed).toHaveBeenCalledTimes(1)
+      expect(onGone).toHaveBeenCalledTimes(1)
       expect([socket.destroyed, clock.timerCount]).toEqual([true, 0])
     }
   })

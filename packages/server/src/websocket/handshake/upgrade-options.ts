@@ -2,6 +2,7 @@
 import { systemClock, type Clock } from '../../clock.ts'
 import { consoleLogger, type Logger } from '../../logger.ts'
 import { describeValue } from '../../util/check-names.ts'
+import { ConnectionContext } from '../connection/connection-context.ts'
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
 import type { DeflateEndpoint } from '../deflate/deflate-endpoint.ts'
@@ -88,6 +89,8 @@ export interface ResolvedUpgradeOptions extends Pick<
   readonly logger: Logger
   readonly trustedProxies: TrustedProxies
   readonly log: HandshakeLog
+  /** What the connections of this place share. */
+  readonly context: ConnectionContext
   /** The handshakes that the application is deciding about. */
   readonly pending: Set<Waiting>
 }
@@ -99,9 +102,15 @@ export interface ResolvedUpgradeOptions extends Pick<
  */
 export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeOptions {
   assertUpgradeOptions(options)
-  const { clock = systemClock, logger = consoleLogger } = options
+  const {
+    clock = systemClock,
+    logger = consoleLogger,
+    limits = DEFAULT_WEBSOCKET_LIMITS,
+    heartbeat,
+  } = options
   return {
-    heartbeat: options.heartbeat,
+    heartbeat,
+    context: new ConnectionContext({ limits, clock, logger, heartbeat }),
     open: options.open,
     protocols: selectorOf(options.protocols),
     allowedOrigins: options.allowedOrigins ?? 'same-origin',
@@ -110,7 +119,7 @@ export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeO
     authorize: options.authorize,
     headers: options.headers,
     deflate: options.deflate,
-    limits: options.limits ?? DEFAULT_WEBSOCKET_LIMITS,
+    limits,
     clock,
     logger,
     log: options.log ?? new HandshakeLog(logger, clock),

@@ -60,13 +60,17 @@ export function openConnection(
   head: Uint8Array,
   { subprotocol = '', deflate: agreed }: Acceptance,
   request: UpgradeRequest,
-  { limits, clock, logger, heartbeat, deflate, open: take, log }: ResolvedUpgradeOptions,
+  { context, deflate, open: take, log }: ResolvedUpgradeOptions,
 ): void {
   const { remoteAddress } = request
   const compression = agreed && deflate?.compressionFor(agreed.agreement)
-  const shared = { limits, clock, logger, heartbeat, compression }
   heedErrors(socket)
-  const connection = new WebSocketConnection(socket, { subprotocol, remoteAddress, head, ...shared })
+  const connection = new WebSocketConnection(socket, context, {
+    subprotocol,
+    remoteAddress,
+    head,
+    compression,
+  })
   const giveUp = (error: unknown): void => {
     // Who reads in a loop hears of the end by an exception; it is over then, and nothing failed.
     if (error instanceof WebSocketClosedError) return

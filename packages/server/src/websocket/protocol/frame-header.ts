@@ -41,6 +41,22 @@ export interface FrameExpectations {
   readonly allowsCompression: boolean
 }
 
+const EXPECTATIONS: Readonly<Record<Role, readonly [FrameExpectations, FrameExpectations]>> = {
+  server: [
+    { receiver: 'server', allowsCompression: false },
+    { receiver: 'server', allowsCompression: true },
+  ],
+  client: [
+    { receiver: 'client', allowsCompression: false },
+    { receiver: 'client', allowsCompression: true },
+  ],
+}
+
+/** The one object for all endpoints that have agreed to the same. */
+export function expectationsOf(receiver: Role, allowsCompression: boolean): FrameExpectations {
+  return EXPECTATIONS[receiver][allowsCompression ? 1 : 0]
+}
+
 /** The rules that the first two bytes can break, so that a peer is told before the rest has arrived. */
 export function findLeadViolation(
   first: number,
@@ -111,6 +127,18 @@ export function encodeHeader(target: Uint8Array, header: FrameHeader): void {
     setUint32(target, 6, payloadBytes)
   }
   if (maskKey !== undefined) setUint32(target, maskOffset, maskKey)
+}
+
+/** Writes the header of an unfragmented server's frame of at most 64 KiB at an offset of `target`, without an object. */
+export function writeHeader(target: Uint8Array, offset: number, opcode: number, payloadBytes: number): void {
+  target[offset] = FINAL_BIT | opcode
+  if (payloadBytes < LENGTH_IN_16_BITS) {
+    target[offset + 1] = payloadBytes
+    return
+  }
+  target[offset + 1] = LENGTH_IN_16_BITS
+  target[offset + 2] = payloadBytes >>> 8
+  target[offset + 3] = payloadBytes
 }
 
 function shortLengthFor(payloadBytes: number): number {

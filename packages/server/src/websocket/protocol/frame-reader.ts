@@ -11,6 +11,9 @@ import {
 import { applyMask } from './mask.ts'
 import { type WebSocketProtocolError } from './protocol-error.ts'
 
+/** Where a header is put that arrived in one piece, as nearly all do. Used up before anybody else reads one. */
+const wholeHeader = new Uint8Array(LONGEST_HEADER_BYTES)
+
 /**
  * Reads frames as a header followed by pieces of payload.
  *
@@ -21,8 +24,8 @@ export class FrameReader {
   readonly #expectations: FrameExpectations
   #chunk = NO_BYTES
   #offset = 0
-  /** The header so far; it may arrive byte by byte. */
-  readonly #header = new Uint8Array(LONGEST_HEADER_BYTES)
+  /** The header so far, if the chunk ended within it; it may arrive byte by byte. */
+  #header: Uint8Array | undefined
   #headerLength = 0
   #maskKey: number | undefined
   #payloadBytes = 0
@@ -59,15 +62,35 @@ export class FrameReader {
     this.#offset = 0
   }
 
+  /** Where in the chunk the reading has got to, for those who read whole frames from it. */
+  get offset(): number {
+    return this.#offset
+  }
+
+  /** The chunk. */
+  get chunk(): Uint8Array {
+    return this.#chunk
+  }
+
+  /** Goes on at an offset of the chunk; what was before it has been read by others, in whole frames. */
+  skipTo(offset: number): void {
+    this.#offset = offset
+  }
+
   /** Reads the header of the next frame; undefined if the chunk ends before the header does. */
   readHeader(): FrameHeader | WebSocketProtocolError | undefined {
-    if (!this.#gather(2)) return undefined
-    const [first = 0, second = 0] = this.#header
-    const violation = findLeadViolation(first, second, this.#expectations)
+    const bytes = (this.#header ??= wholeHeader)
+    const violation = this.#gather(bytes, 2)
+      ? findLeadViolation(bytes[0]!, bytes[1]!, this.#expectations)
+      : undefined
     if (violation !== undefined) return violation
-    if (!this.#gather(headerBytes(second))) return undefined
-    const header = decodeHeader(this.#header)
+    if (this.#headerLength < 2 || !this.#gather(bytes, headerBytes(bytes[1]!))) {
+      this.#keepHeader(bytes)
+      return undefined
+    }
+    const header = decodeHeader(bytes)
     if ('closeCode' in header) return header
+    this.#header = undefined
     this.#headerLength = 0
     this.#maskKey = header.maskKey
     this.#payloadBytes = header.payloadBytes
@@ -89,10 +112,16 @@ export class FrameReader {
   }
 
   /** Continues the header up to `length` bytes; false if the chunk ends first. */
-  #gather(length: number): boolean {
+  #gather(bytes: Uint8Array, length: number): boolean {
     while (this.#headerLength < length && this.#offset < this.#chunk.length) {
-      this.#header[this.#headerLength++] = this.#chunk[this.#offset++]!
+      bytes[this.#headerLength++] = this.#chunk[this.#offset++]!
     }
     return this.#headerLength >= length
+  }
+
+  /** Remembers the beginning of a header until the next chunk. */
+  #keepHeader(bytes: Uint8Array): void {
+    if (this.#headerLength === 0) this.#header = undefined
+    else if (bytes === wholeHeader) this.#header = Uint8Array.from(bytes)
   }
 }

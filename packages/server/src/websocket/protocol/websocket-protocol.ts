@@ -8,12 +8,20 @@ import {
   encodeClosePayload,
   type CloseInfo,
 } from './close-payload.ts'
-import { LONGEST_CONTROL_BYTES, type FrameHeader, type Role } from './frame-header.ts'
+import {
+  encodedHeaderBytes,
+  expectationsOf,
+  LONGEST_CONTROL_BYTES,
+  writeHeader,
+  type FrameHeader,
+  type Role,
+} from './frame-header.ts'
 import { FrameReader } from './frame-reader.ts'
 import { encodeFrame, encodeMessage } from './frame-writer.ts'
+import { kernel } from './kernel/kernel.ts'
 import { MessageAssembler, type MessageLimits } from './message-assembler.ts'
 import { isControl, Opcode } from './opcode.ts'
-import { OutputQueue } from './output-queue.ts'
+import { frameArena, OutputQueue } from './output-queue.ts'
 import { type WebSocketProtocolError } from './protocol-error.ts'
 import { type ClosedEvent, type ProtocolEvent } from './protocol-event.ts'
 
@@ -33,6 +41,9 @@ export interface OutgoingKind {
   readonly isCompressed?: boolean
 }
 
+/** What has happened most of the time. Never written to. */
+const NO_EVENTS: ProtocolEvent[] = []
+
 /** `closing` means that our Close frame is queued or sent and the peer's is awaited. */
 export type ProtocolState = 'open' | 'closing' | 'closed'
 
@@ -46,10 +57,12 @@ export type ProtocolState = 'open' | 'closing' | 'closed'
 export class WebSocketProtocol {
   readonly #generateMask: (() => number) | undefined
   readonly #reader: FrameReader
-  readonly #assembler: MessageAssembler
+  readonly #limits: MessageLimits
+  /** Puts the message together that has begun, if it did not arrive whole. */
+  #assembler: MessageAssembler | undefined
   readonly #output = new OutputQueue()
   #state: ProtocolState = 'open'
-  #events: ProtocolEvent[] = []
+  #events = NO_EVENTS
   /** The frame whose payload is being read. */
   #frame: FrameHeader | undefined
   /** The payload of that frame so far if it is a control frame; at most 125 bytes. */
@@ -62,8 +75,8 @@ export class WebSocketProtocol {
   constructor({ role, limits, generateMask, allowsCompression = false }: WebSocketProtocolOptions) {
     if (role === 'client' && generateMask === undefined) throw new TypeError('a client needs generateMask')
     this.#generateMask = role === 'client' ? generateMask : undefined
-    this.#reader = new FrameReader({ receiver: role, allowsCompression })
-    this.#assembler = new MessageAssembler(limits)
+    this.#reader = new FrameReader(expectationsOf(role, allowsCompression))
+    this.#limits = limits
   }
 
   get state(): ProtocolState {
@@ -82,7 +95,7 @@ export class WebSocketProtocol {
 
   /** Whether a frame or a fragmented message has begun and is not complete. */
   get isMidMessage(): boolean {
-    return this.#reader.isInHeader || this.#frame !== undefined || this.#assembler.isOpen
+    return this.#reader.isInHeader || this.#frame !== undefined || this.#assembler !== undefined
   }
 
   /** Counts the moments at which nothing was incomplete: while it stands still, one message is under way. */
@@ -100,9 +113,14 @@ export class WebSocketProtocol {
    * `maxFrames` frames; what is left then is read by `receiveRest`.
    */
   receive(chunk: Uint8Array, maxFrames = Infinity): void {
+    this.push(chunk)
+    this.receiveRest(maxFrames)
+  }
+
+  /** As `receive`, for `readWhole` or `receiveRest` to read. */
+  push(chunk: Uint8Array): void {
     if (this.hasUnread) this.receiveRest()
     this.#reader.push(chunk)
-    this.receiveRest(maxFrames)
   }
 
   /** Whether bytes that were received have not been read. */
@@ -115,6 +133,29 @@ export class WebSocketProtocol {
     const end = this.#frames + maxFrames
     while (this.#isListening && this.#frames < end && this.#readNext());
     if (!this.#isListening || !this.hasUnread) this.#reader.release()
+  }
+
+  /**
+   * Reads messages from the front of what was received as long as each arrived whole, in one frame and not compressed;
+   * at most `maxFrames`. What that costs a message is a fraction of what an event does. Where they are says
+   * `kernel.table` until the next call, by offsets in `chunk`. **That texts which are not ASCII are UTF-8 is for the
+   * caller to find out**, who says so with `reject`. Everything else is left for `receiveRest`.
+   */
+  readWhole(maxFrames: number): number {
+    const reader = this.#reader
+    if (this.#generateMask !== undefined || this.#state !== 'open' || !this.#isListening || this.isMidMessage)
+      return 0
+    const count = kernel.readFrames(reader.chunk, reader.offset, this.#limits.maxMessageBytes, maxFrames)
+    if (count === 0) return 0
+    reader.skipTo(kernel.stoppedAt)
+    this.#frames += count
+    this.#boundaries++
+    return count
+  }
+
+  /** What was received last, for `readWhole`. */
+  get chunk(): Uint8Array {
+    return this.#reader.chunk
   }
 
   /** Nothing more will be exchanged. Without a closing handshake before it, that is an abnormal end (§7.1.5). */
@@ -166,6 +207,17 @@ export class WebSocketProtocol {
   }
 
   /**
+   * Queues a message of a server, whose payload of up to `ARENA_PIECE_BYTES` the caller writes into `frameArena.bytes` at
+   * the offset that is returned, at once. For an open connection only.
+   */
+  reserveMessage(isText: boolean, payloadBytes: number): number {
+    const length = encodedHeaderBytes(payloadBytes, false)
+    const offset = this.#output.reserve(length + payloadBytes)
+    writeHeader(frameArena.bytes, offset, isText ? Opcode.text : Opcode.binary, payloadBytes)
+    return offset + length
+  }
+
+  /**
    * Queues a ping. Ignored once not open.
    *
    * @throws RangeError for more than 125 bytes.
@@ -185,7 +237,7 @@ export class WebSocketProtocol {
     if (this.#state !== 'open') return
     this.#pushClose({ code, reason })
     this.#state = 'closing'
-    this.#assembler.reset()
+    this.#assembler = undefined
     this.conclude()
   }
 
@@ -201,10 +253,15 @@ export class WebSocketProtocol {
     this.#output.clear()
   }
 
+  /** Whether something has happened. */
+  get hasEvents(): boolean {
+    return this.#events !== NO_EVENTS
+  }
+
   /** What happened since the last call, in order. */
   takeEvents(): readonly ProtocolEvent[] {
     const events = this.#events
-    if (events.length > 0) this.#events = []
+    this.#events = NO_EVENTS
     return events
   }
 
@@ -235,7 +292,9 @@ export class WebSocketProtocol {
       this.#control = new Uint8Array(header.payloadBytes)
       return undefined
     }
-    return this.#ignoresData ? undefined : this.#assembler.begin(header)
+    if (this.#ignoresData) return undefined
+    this.#assembler ??= new MessageAssembler(this.#limits)
+    return this.#assembler.begin(header)
   }
 
   #acceptPiece(frame: FrameHeader, piece: Uint8Array): WebSocketProtocolError | undefined {
@@ -253,9 +312,11 @@ export class WebSocketProtocol {
 
   #acceptDataPiece(piece: Uint8Array, isLast: boolean): WebSocketProtocolError | undefined {
     if (this.#ignoresData) return undefined
-    const result = this.#assembler.push(piece, isLast)
+    // A frame that was begun while the connection was open has an assembler.
+    const result = this.#assembler?.push(piece, isLast)
+    if (isLast) this.#assembler = undefined
     if (result === undefined || 'closeCode' in result) return result
-    this.#events.push(result)
+    this.#report(result)
     return undefined
   }
 
@@ -275,14 +336,14 @@ export class WebSocketProtocol {
         this.#receivePing(payload)
         return undefined
       default:
-        this.#events.push({ type: 'pong', data: payload })
+        this.#report({ type: 'pong', data: payload })
         return undefined
     }
   }
 
   /** §5.5.2: a pong as soon as is practical, so it overtakes the data that waits. */
   #receivePing(data: Uint8Array): void {
-    this.#events.push({ type: 'ping', data })
+    this.#report({ type: 'ping', data })
     if (this.#state === 'open') this.#output.pushUrgent(this.#encode(Opcode.pong, data))
   }
 
@@ -301,20 +362,25 @@ export class WebSocketProtocol {
     const isFirst = this.#ending === undefined
     this.#ending = { type: 'closed', ...ending }
     this.#forgetInput()
-    if (isFirst) this.#events.push({ type: 'ending', error })
+    if (isFirst) this.#report({ type: 'ending', error })
   }
 
   #finish({ code, reason }: CloseInfo, wasClean: boolean): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     this.#forgetInput()
-    this.#events.push({ type: 'closed', code, reason, wasClean })
+    this.#report({ type: 'closed', code, reason, wasClean })
   }
 
   #forgetInput(): void {
-    this.#assembler.reset()
+    this.#assembler = undefined
     this.#frame = undefined
     this.#control = NO_BYTES
+  }
+
+  #report(event: ProtocolEvent): void {
+    if (this.#events === NO_EVENTS) this.#events = []
+    this.#events.push(event)
   }
 
   #pushClose(info: CloseInfo): void {

@@ -1,0 +1,63 @@
+// What was sent in one turn of the event loop leaves at its end: one callback for all connections.
+import type { Clock } from '../../clock.ts'
+
+/** Someone who has something to hand on at the end of the turn. Must not throw. */
+export interface Flushable {
+  flush(): void
+}
+
+const writeTurnsOf = new WeakMap<Clock, WriteTurn>()
+
+/**
+ * Collects who has something to write. At the end of the turn the groups hand their batches to their members, then each
+ * connection writes once. Both run in the turn in which they were sent, before the event loop polls again.
+ */
+export class WriteTurn {
+  readonly #clock: Clock
+  #groups: Flushable[] = []
+  #writers: Flushable[] = []
+  #isScheduled = false
+  /** Counts what was sent to groups: where it has not moved, a connection has no messages of groups to order its own after. */
+  groupSends = 0
+  readonly #run = (): void => {
+    const groups = this.#groups
+    this.#groups = []
+    for (const group of groups) group.flush()
+    this.#isScheduled = false
+    const writers = this.#writers
+    this.#writers = []
+    for (const writer of writers) writer.flush()
+  }
+
+  private constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** The one that all who share a clock share. */
+  static of(clock: Clock): WriteTurn {
+    let turn = writeTurnsOf.get(clock)
+    if (turn === undefined) {
+      turn = new WriteTurn(clock)
+      writeTurnsOf.set(clock, turn)
+    }
+    return turn
+  }
+
+  /** Has a group hand on its batch at the end of this turn. Once is enough, and twice does no harm. */
+  addGroup(group: Flushable): void {
+    this.#groups.push(group)
+    this.#schedule()
+  }
+
+  /** Has a connection write at the end of this turn; call it once a turn. */
+  addWriter(writer: Flushable): void {
+    this.#writers.push(writer)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    this.#clock.defer(this.#run)
+  }
+}
