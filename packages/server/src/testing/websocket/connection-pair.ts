@@ -77,8 +77,11 @@ export class Recorder implements WebSocketHandlers {
 }
 
 /** An open connection and all that is around it. */
-export function openPair(limits: Partial<WebSocketLimits> = {}, compression?: Compression) {
-  const clock = new FakeClock()
+export function openPair(
+  limits: Partial<WebSocketLimits> = {},
+  compression?: Compression,
+  clock: FakeClock = new FakeClock(),
+) {
   const [socket, peerSocket] = duplexPair()
   const errors: string[] = []
   const logger: Logger = {
@@ -103,8 +106,12 @@ export function openPair(limits: Partial<WebSocketLimits> = {}, compression?: Co
 }
 
 /** As `openPair`, with the handlers set and the peer reading. */
-export function openTalkingPair(limits: Partial<WebSocketLimits> = {}, compression?: Compression) {
-  const pair = openPair(limits, compression)
+export function openTalkingPair(
+  limits: Partial<WebSocketLimits> = {},
+  compression?: Compression,
+  clock?: FakeClock,
+) {
+  const pair = openPair(limits, compression, clock)
   pair.connection.setHandlers(pair.recorder)
   pair.peer.read()
   return pair

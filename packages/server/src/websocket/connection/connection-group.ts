@@ -8,8 +8,8 @@ import { outgoingSideOf, type WebSocketConnection } from './websocket-connection
  *
  * A message costs the same however many members there are: what a group is sent in a turn of the event loop is joined into
  * one buffer, which all members share, and written to each once at the end of the turn. Guarantees: a member receives
- * exactly the messages that were sent between its `add` and its `delete`, in the order of sending, also among those that
- * it is sent by itself and by other groups. A connection that ends is no member any more.
+ * exactly the messages that were sent between its `add` and its `delete`, in the order of sending, also among what it is
+ * sent by itself; groups are not ordered among each other. A connection that ends is no member any more.
  *
  * @example
  * const room = new ConnectionGroup()
