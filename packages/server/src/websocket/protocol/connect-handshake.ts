@@ -1,15 +1,13 @@
 // The opening handshake over HTTP/2 (RFC 8441 §4, §5) as a pure function of the raw request: an extended CONNECT.
 // What it says of origin, subprotocols and extensions follows the rules of handshake.ts.
+import { Fields } from './handshake-fields.ts'
 import { isVisible } from './header-grammar.ts'
 import {
-  collectFields,
   findOversize,
   findVersionViolation,
   isHost,
   readOffers,
   refuse,
-  single,
-  type Fields,
   type Handshake,
   type HandshakeLimits,
   type HandshakeRejection,
@@ -34,7 +32,7 @@ export function readConnectHandshake(
   const { pseudo, regular } = split(rawHeaders)
   const rejection = findOversize(rawHeaders, limits) ?? findPseudoViolation(pseudo)
   if (rejection !== undefined) return rejection
-  const fields = collectFields(regular)
+  const fields = Fields.read(regular)
   if (fields === undefined) return refuse(400, 'malformed header')
   const violation = findFieldViolation(fields) ?? findVersionViolation(fields, {})
   if (violation !== undefined) return violation
@@ -86,7 +84,7 @@ function findFieldViolation(fields: Fields): HandshakeRejection | undefined {
 
 /** The authority, for which a Host may stand in (RFC 9113 §8.3.1); a Host beside it must say the same. */
 function authorityOf(pseudo: ReadonlyMap<string, string>, fields: Fields): string | undefined {
-  const host = single(fields, 'host')
+  const host = fields.single('host')
   if (fields.has('host') && host === undefined) return undefined
   const authority = pseudo.get(':authority') ?? host
   if (authority === undefined || !isHost(authority)) return undefined

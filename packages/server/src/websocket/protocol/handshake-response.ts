@@ -1,7 +1,7 @@
 // What a client must find in the answer to its handshake (RFC 6455 §4.1), as a pure function of the raw response.
 import { parseExtensions, type ExtensionOffer } from './extension-header.ts'
+import { Fields } from './handshake-fields.ts'
 import { listHas } from './header-grammar.ts'
-import { collectFields, single } from './handshake.ts'
 
 /** A response as the HTTP parser saw it. */
 export interface HandshakeResponse {
@@ -29,22 +29,22 @@ export function readHandshakeResponse(
   { rawHeaders }: HandshakeResponse,
   { accept, subprotocols }: HandshakeExpectation,
 ): HandshakeAgreement | string {
-  const fields = collectFields(rawHeaders)
+  const fields = Fields.read(rawHeaders)
   if (fields === undefined) return 'the server answered with a malformed header'
-  const upgrades = fields.get('upgrade') ?? []
+  const upgrades = fields.all('upgrade')
   if (upgrades.length !== 1 || upgrades[0]?.toLowerCase() !== 'websocket') {
     return 'the answer does not upgrade to websocket'
   }
-  if (!listHas(fields.get('connection') ?? [], 'upgrade')) return 'Connection lacks Upgrade in the answer'
-  if (single(fields, 'sec-websocket-accept') !== accept) {
+  if (!listHas(fields.all('connection'), 'upgrade')) return 'Connection lacks Upgrade in the answer'
+  if (fields.single('sec-websocket-accept') !== accept) {
     return 'Sec-WebSocket-Accept does not belong to the key that was sent'
   }
-  const selected = fields.get('sec-websocket-protocol') ?? []
+  const selected = fields.all('sec-websocket-protocol')
   const [subprotocol] = selected
   if (selected.length > 1 || (subprotocol !== undefined && !subprotocols.includes(subprotocol))) {
     return 'the server selected a subprotocol that was not offered'
   }
-  const extensions = parseExtensions(fields.get('sec-websocket-extensions') ?? [])
+  const extensions = parseExtensions(fields.all('sec-websocket-extensions'))
   if (extensions === undefined) return 'malformed Sec-WebSocket-Extensions in the answer'
   return { subprotocol, extensions }
 }

@@ -3,6 +3,7 @@ import { isToken, splitList } from './header-grammar.ts'
 
 /** The offered subprotocols over all fields of that name; undefined if one is not a token or comes twice. */
 export function parseSubprotocols(fields: readonly string[]): readonly string[] | undefined {
+  if (fields.length === 0) return []
   const offered = fields.flatMap(splitList)
   if (!offered.every(isToken)) return undefined
   return new Set(offered).size === offered.length ? offered : undefined
