@@ -17,7 +17,10 @@ class Gate {
 
   take(event: string | symbol, args: readonly unknown[]): boolean {
     for (const observer of this.observers) observer(event, args)
-    return this.#takers.get(event)?.some((taker) => taker(...args)) ?? false
+    const takers = this.#takers.get(event)
+    if (takers === undefined) return false
+    for (const taker of takers) if (taker(...args)) return true
+    return false
   }
 }
 

@@ -70,6 +70,7 @@ const ACCEPTED =
 
 /** The answer of RFC 6455 §4.2.2. */
 export function writeAcceptance(key: string, acceptance: Acceptance): string {
-  const fields = Object.entries(acceptanceFields(acceptance)).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `${ACCEPTED}${acceptKey(key)}\r\n${fields.join('')}\r\n`
+  let head = `${ACCEPTED}${acceptKey(key)}\r\n`
+  for (const [name, value] of Object.entries(acceptanceFields(acceptance))) head += `${name}: ${value}\r\n`
+  return `${head}\r\n`
 }

@@ -18,6 +18,11 @@ export class TrustedProxies {
     for (const entry of entries) this.#add(entry)
   }
 
+  /** Whether it trusts nobody. */
+  get isEmpty(): boolean {
+    return !this.#trustsUnix && !this.#hasNetworks
+  }
+
   /** Whether what comes from this address is a proxy's; undefined stands for a Unix socket. */
   trusts(address: string | undefined): boolean {
     if (address === undefined) return this.#trustsUnix

@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { isThenable } from '../../util/is-thenable.ts'
 import { WebSocketConnection } from '../connection/websocket-connection.ts'
-import { readHandshake, type Handshake, type HandshakeRejection } from '../protocol/handshake.ts'
+import { readHandshake, type HandshakeRejection } from '../protocol/handshake.ts'
 import { WebSocketClosedError } from '../streams/closed-error.ts'
 import { decide } from './admission.ts'
-import { originationOf } from './forwarded.ts'
+import { IncomingUpgradeRequest } from './incoming-upgrade-request.ts'
 import { writeAcceptance, type Acceptance } from './negotiation.ts'
 import { refuseUpgrade } from './refusal.ts'
 import { heedErrors, ignoreErrors } from './stream-errors.ts'
@@ -29,7 +29,7 @@ export function acceptUpgrade(
   if (isGone(socket)) return void socket.destroy()
   const handshake = readHandshake(describe(request), options.limits)
   if ('status' in handshake) return refuse(socket, handshake, options)
-  const upgradeRequest = upgradeRequestOf(request, socket, handshake, options)
+  const upgradeRequest = new IncomingUpgradeRequest(request, socket, handshake, options.trustedProxies)
   decide({ stream: socket, head, handshake, request: upgradeRequest }, options, (verdict, early) => {
     if (isGone(socket)) return void socket.destroy()
     if ('status' in verdict) return refuse(socket, verdict, options, upgradeRequest.remoteAddress)
@@ -98,24 +98,6 @@ function refuse(
 
 function describe({ method = '', url: target = '', httpVersion, rawHeaders }: IncomingMessage) {
   return { method, httpVersion, target, rawHeaders }
-}
-
-function upgradeRequestOf(
-  { url: target = '/', headers, httpVersion }: IncomingMessage,
-  socket: Duplex & { remoteAddress?: string; encrypted?: boolean },
-  { host, origin, subprotocols }: Handshake,
-  { trustedProxies }: ResolvedUpgradeOptions,
-): UpgradeRequest {
-  const { remoteAddress, encrypted: isSecure = false } = socket
-  const origination = originationOf({ remoteAddress, host, isSecure }, headers, trustedProxies)
-  return { url: originForm(target), headers, httpVersion, origin, subprotocols, ...origination }
-}
-
-/** Path and query of a target, which may be absolute (RFC 9112 §3.2.2). */
-function originForm(target: string): string {
-  if (target.startsWith('/') || !URL.canParse(target)) return target
-  const { pathname, search } = new URL(target)
-  return pathname + search
 }
 
 /** The timeouts of the HTTP server do not apply any more: the connection has its own. Not every stream has one. */
