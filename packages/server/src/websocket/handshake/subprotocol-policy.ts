@@ -24,6 +24,13 @@ export function assertSubprotocols(policy: SubprotocolPolicy | undefined): void 
 /** Of a list, the first that the client offers and the server speaks is selected. */
 export function selectorOf(policy: SubprotocolPolicy | undefined): SelectSubprotocol {
   if (typeof policy === 'function') return policy
-  const known = new Set(policy)
-  return (offered) => offered.find((name) => known.has(name))
+  // A piece of the client's header would keep all of that alive with the connection, so it is our own name that is given.
+  const known = new Map((policy ?? []).map((name) => [name, name]))
+  return (offered) => {
+    for (const name of offered) {
+      const own = known.get(name)
+      if (own !== undefined) return own
+    }
+    return undefined
+  }
 }
