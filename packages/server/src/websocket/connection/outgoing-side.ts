@@ -86,11 +86,10 @@ export class OutgoingSide implements Flushable, LaneMember {
 
   /** Sends a message after those before it. False, and nothing sent, if too much waits already. */
   send(data: string | Uint8Array, options: MessageOptions | undefined): boolean {
-    // Where the socket is blocked what is sent may wait for long, and should not keep a whole block alive.
-    const isPlain = this.#sender === undefined && !this.#writer.isBlocked
-    if (!isPlain || data.length > ARENA_PIECE_BYTES) return this.sendPrepared(prepareMessage(data, options))
-    if (typeof data === 'string') return this.#sendText(data)
-    if (data instanceof Uint8Array) return this.#sendBinary(data)
+    if (this.#sender === undefined) {
+      if (typeof data === 'string') return this.#sendPlain(true, data, Buffer.byteLength(data))
+      if (data instanceof Uint8Array) return this.#sendPlain(false, data, data.length)
+    }
     return this.sendPrepared(prepareMessage(data, options))
   }
 
@@ -181,23 +180,20 @@ export class OutgoingSide implements Flushable, LaneMember {
     this.#write()
   }
 
-  #sendText(text: string): boolean {
-    const bytes = Buffer.byteLength(text)
-    if (bytes > ARENA_PIECE_BYTES) return this.sendPrepared(prepareMessage(text))
+  /** Sends what nobody shares and what is not compressed. */
+  #sendPlain(isText: boolean, data: string | Uint8Array, bytes: number): boolean {
     if (!this.#admit(bytes)) return false
     this.#catchUp()
-    const offset = this.#host.protocol.reserveMessage(true, bytes)
-    // The arena is made of Buffers where there are any.
-    ;(frameArena.bytes as Buffer).write(text, offset)
-    this.schedule()
-    return true
-  }
-
-  #sendBinary(data: Uint8Array): boolean {
-    if (!this.#admit(data.length)) return false
-    this.#catchUp()
-    const offset = this.#host.protocol.reserveMessage(false, data.length)
-    frameArena.bytes.set(data, offset)
+    const { protocol } = this.#host
+    // Where the socket is blocked what is sent may wait for long, and should not keep a whole block alive.
+    if (bytes <= ARENA_PIECE_BYTES && !this.#writer.isBlocked) {
+      const offset = protocol.reserveMessage(isText, bytes)
+      // The arena is made of Buffers where there are any.
+      if (typeof data === 'string') (frameArena.bytes as Buffer).write(data, offset)
+      else frameArena.bytes.set(data, offset)
+    } else {
+      protocol.sendMessage(typeof data === 'string' ? Buffer.from(data) : data, { isText })
+    }
     this.schedule()
     return true
   }

@@ -21,17 +21,21 @@ type Outcome = Frames | undefined | Promise<Frames | undefined>
 export class PreparedMessage {
   readonly isText: boolean
   readonly payload: Uint8Array
-  /** The frames that servers send, which do not mask, so that all connections share their bytes. */
-  readonly frames: Frames
   readonly mayCompress: boolean
+  #frames: Frames | undefined
   #compressed: Map<Compressor, Outcome> | undefined
 
-  /** Takes bytes that nobody may change from here on. */
-  constructor(isText: boolean, payload: Uint8Array, frames: Frames, { compress = true }: MessageOptions) {
+  /** Takes bytes that nobody may change from here on, and the frames if they are known. */
+  constructor(isText: boolean, payload: Uint8Array, frames: Frames | undefined, compress: boolean) {
     this.isText = isText
     this.payload = payload
-    this.frames = frames
+    this.#frames = frames
     this.mayCompress = compress
+  }
+
+  /** The frames that servers send, which do not mask, so that all connections share their bytes. */
+  get frames(): Frames {
+    return (this.#frames ??= encodeMessage(this.payload, { isText: this.isText }))
   }
 
   /**
@@ -70,15 +74,16 @@ export class PreparedMessage {
  * const message = prepareMessage('hello')
  * for (const connection of server.connections) connection.sendPrepared(message)
  */
-export function prepareMessage(data: string | Uint8Array, options: MessageOptions = {}): PreparedMessage {
+export function prepareMessage(data: string | Uint8Array, options?: MessageOptions): PreparedMessage {
+  const compress = options?.compress ?? true
   const isText = typeof data === 'string'
   if (!isText && !(data instanceof Uint8Array)) {
     throw new TypeError('A message is a string or a Uint8Array; wrap other views and buffers in one.')
   }
   const payloadBytes = isText ? Buffer.byteLength(data) : data.length
   if (payloadBytes > FRAGMENT_BYTES) {
-    const payload = isText ? Buffer.from(data) : Uint8Array.from(data)
-    return new PreparedMessage(isText, payload, encodeMessage(payload, { isText }), options)
+    const payload = isText ? Buffer.from(data) : Buffer.copyBytesFrom(data)
+    return new PreparedMessage(isText, payload, undefined, compress)
   }
   const headerLength = encodedHeaderBytes(payloadBytes, false)
   // `allocUnsafe` is overwritten to its last byte: a header, then exactly the payload that it was sized for.
@@ -87,5 +92,5 @@ export function prepareMessage(data: string | Uint8Array, options: MessageOption
   encodeHeader(frame, { isFinal: true, isCompressed: false, opcode, payloadBytes, maskKey: undefined })
   if (isText) frame.write(data, headerLength)
   else frame.set(data, headerLength)
-  return new PreparedMessage(isText, frame.subarray(headerLength), [frame], options)
+  return new PreparedMessage(isText, frame.subarray(headerLength), [frame], compress)
 }

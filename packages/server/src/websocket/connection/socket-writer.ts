@@ -1,16 +1,19 @@
 // Moves the output of a protocol machine into a socket, never more than it takes.
 import type { Duplex } from 'node:stream'
+import { LONGEST_HEADER_BYTES } from '../protocol/frame-header.ts'
+import { FRAGMENT_BYTES } from '../protocol/frame-writer.ts'
 import type { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
 import { joinPieces } from './frame-batch.ts'
 
 /**
  * The most bytes that are handed to the socket at once. The rest waits in the machine, where a pong can overtake it
- * at a frame boundary, where it can still be dropped, and where each slice taken is progress that can be seen.
+ * at a frame boundary, where it can still be dropped, and where each slice taken is progress that can be seen. The longest
+ * frame of a message fits, so that it is one write and not cut.
  */
-const SLICE_BYTES = 64 * 1024
+const SLICE_BYTES = FRAGMENT_BYTES + LONGEST_HEADER_BYTES
 
 /** The most slices that are handed over in one turn, so that others have theirs. */
-const SLICES_PER_TURN = 32
+const SLICES_PER_TURN = 16
 
 /** Up to here it is cheaper to copy pieces into one than to have the system gather them. */
 const MAX_JOINED_BYTES = 16 * 1024

@@ -383,7 +383,7 @@ describe('peers that do not read', () => {
     await clock.settle()
     const position = peer.events.findIndex(({ type }) => type === 'pong')
     expect(position).toBeGreaterThan(0)
-    expect(position).toBeLessThan(5)
+    expect(position).toBeLessThan(6)
     expect(peer.events).toHaveLength(11)
   })
 })

@@ -1,4 +1,5 @@
 // Writes frames: one frame is one array of bytes, header and payload together, so that it can be shared.
+import { allocateBytes } from '../../util/bytes.ts'
 import { encodedHeaderBytes, encodeHeader, type FrameHeader } from './frame-header.ts'
 import { applyMask } from './mask.ts'
 import { Opcode } from './opcode.ts'
@@ -14,14 +15,27 @@ export interface FrameOptions {
 
 /** The bytes of a frame. The payload is copied, so the caller may use its array again. */
 export function encodeFrame(opcode: Opcode, payload: Uint8Array, options: FrameOptions = {}): Uint8Array {
-  const { isFinal = true, isCompressed = false, maskKey } = options
-  const header: FrameHeader = { isFinal, isCompressed, opcode, payloadBytes: payload.length, maskKey }
-  const headerLength = encodedHeaderBytes(payload.length, maskKey !== undefined)
-  const frame = new Uint8Array(headerLength + payload.length)
-  encodeHeader(frame, header)
-  frame.set(payload, headerLength)
-  if (maskKey !== undefined) applyMask(frame.subarray(headerLength), maskKey)
+  const header = headerOf(opcode, payload, options)
+  const frame = new Uint8Array(frameBytes(header))
+  writeFrame(frame, header, payload)
   return frame
+}
+
+function headerOf(opcode: Opcode, payload: Uint8Array, options: FrameOptions): FrameHeader {
+  const { isFinal = true, isCompressed = false, maskKey } = options
+  return { isFinal, isCompressed, opcode, payloadBytes: payload.length, maskKey }
+}
+
+function frameBytes({ payloadBytes, maskKey }: FrameHeader): number {
+  return encodedHeaderBytes(payloadBytes, maskKey !== undefined) + payloadBytes
+}
+
+/** Writes a frame over the whole of `target`. */
+function writeFrame(target: Uint8Array, header: FrameHeader, payload: Uint8Array): void {
+  const headerLength = target.length - payload.length
+  encodeHeader(target, header)
+  target.set(payload, headerLength)
+  if (header.maskKey !== undefined) applyMask(target.subarray(headerLength), header.maskKey)
 }
 
 /**
@@ -48,19 +62,24 @@ export function encodeMessage(
 ): Uint8Array[] {
   const kind = isText ? Opcode.text : Opcode.binary
   if (payload.length <= FRAGMENT_BYTES) {
-    return [encodeFrame(kind, payload, { isCompressed, maskKey: generateMask?.() })]
+    const header = headerOf(kind, payload, { isCompressed, maskKey: generateMask?.() })
+    const frame = allocateBytes(frameBytes(header))
+    writeFrame(frame, header, payload)
+    return [frame]
   }
   const size = Math.max(FRAGMENT_BYTES, Math.ceil(payload.length / MAX_FRAGMENTS_SENT))
   const frames: Uint8Array[] = []
   for (let start = 0; start < payload.length; start += size) {
     const isFirst = start === 0
-    frames.push(
-      encodeFrame(isFirst ? kind : Opcode.continuation, payload.subarray(start, start + size), {
-        isFinal: start + size >= payload.length,
-        isCompressed: isFirst && isCompressed,
-        maskKey: generateMask?.(),
-      }),
-    )
+    const fragment = payload.subarray(start, start + size)
+    const header = headerOf(isFirst ? kind : Opcode.continuation, fragment, {
+      isFinal: start + size >= payload.length,
+      isCompressed: isFirst && isCompressed,
+      maskKey: generateMask?.(),
+    })
+    const frame = allocateBytes(frameBytes(header))
+    writeFrame(frame, header, fragment)
+    frames.push(frame)
   }
   return frames
 }
