@@ -27,6 +27,7 @@ export type { WebSocketConnectErrorCode } from './websocket/client/connect-error
 export type { WebSocketConnection } from './websocket/connection/websocket-connection.ts'
 export type { WebSocketCloseEvent, WebSocketHandlers } from './websocket/connection/message-delivery.ts'
 export { prepareMessage } from './websocket/connection/prepared-message.ts'
+export { ConnectionGroup } from './websocket/connection/connection-group.ts'
 export type { MessageOptions, PreparedMessage } from './websocket/connection/prepared-message.ts'
 
 // Connections as iterators and streams
