@@ -1,0 +1,65 @@
+// Keeps docs/performance.md in step with the results: tables, gates and the heading of the machine stand between markers.
+import { describeGate, describeInterval, judge } from './judge.ts'
+import type { Results } from './results.ts'
+import { markdownTable } from './table.ts'
+import { workloadCells, workloadNotes } from './workload-table.ts'
+
+/**
+ * Replaces what stands between `<!-- bench:NAME -->` and `<!-- /bench -->` by what the results say about NAME: `machine`,
+ * `gates`, or the name of a workload. What was not measured says so.
+ *
+ * @throws {Error} for a name that means nothing, or a marker without its end.
+ */
+export function fillDocument(text: string, results: Results): string {
+  const parts = text.split(/(<!-- bench:[\w-]+ -->)/)
+  return parts
+    .map((part, index) => {
+      const name = /^<!-- bench:([\w-]+) -->$/.exec(parts[index - 1] ?? '')?.[1]
+      if (name === undefined) return part
+      const end = part.indexOf('<!-- /bench -->')
+      if (end < 0) throw new Error(`The marker bench:${name} has no end.`)
+      return `\n\n${renderPart(name, results)}\n\n${part.slice(end)}`
+    })
+    .join('')
+}
+
+function renderPart(name: string, results: Results): string {
+  if (name === 'machine') return renderMachine(results)
+  if (name === 'gates') return renderGates(results)
+  return renderWorkload(name, results)
+}
+
+function renderMachine({ date, environment, versions, settings }: Results): string {
+  const list = (entries: Readonly<Record<string, string | number>>) =>
+    Object.entries(entries).map(([name, value]) => `${name} ${value}`)
+  return [
+    `Measured on ${date.slice(0, 10)}: ${list(environment).join(', ')}.`,
+    `Versions: ${list(versions).join(', ')}.`,
+    `${settings.rounds} rounds, windows of ${settings.seconds} s or more.`,
+  ].join('\n')
+}
+
+function renderGates(results: Results): string {
+  const rows = judge(results).flatMap(({ about, verdicts }, index) =>
+    verdicts.map(({ gate, outcome, found }) => [
+      `${index + 1}. ${about}`,
+      describeGate(gate),
+      found === undefined ? '–' : describeInterval(gate, found),
+      outcome,
+    ]),
+  )
+  return markdownTable([['must show', 'bound', 'found', ''], ...rows])
+}
+
+function renderWorkload(name: string, { workloads }: Results): string {
+  const workload = workloads.find((candidate) => candidate.name === name)
+  if (workload === undefined) {
+    if (!/^W\d/.test(name)) throw new Error(`The marker bench:${name} means nothing.`)
+    return 'Not measured in this run.'
+  }
+  const notes = workloadNotes(workload).map((note) => `- ${note}`)
+  const table = markdownTable(workloadCells(workload))
+  return [`**${name}**: ${workload.title}.`, table, ...(notes.length > 0 ? [notes.join('\n')] : [])].join(
+    '\n\n',
+  )
+}
