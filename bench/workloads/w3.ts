@@ -1,0 +1,42 @@
+// W3: every connection gets its own messages back.
+import { echoSample } from './samples.ts'
+import type { Entry, Workload } from './workload.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+const ENTRIES: readonly Entry[] = [
+  { subject: 'roomcast' },
+  { subject: 'ws', note: 'bufferutil unmasks' },
+  { subject: 'bun', note: 'another runtime, native code' },
+  { subject: 'net-floor', note: 'validates nothing: a yardstick, not a server' },
+]
+
+function echo(
+  name: string,
+  title: string,
+  connections: number,
+  depth: number,
+  payloadBytes: number,
+): Workload {
+  return {
+    name,
+    title,
+    metrics: ['cpuUsPerMessage', 'messagesPerSecond', 'megabytesPerSecond', 'generatorShare'],
+    references: ['ws', 'bun'],
+    entries: ENTRIES,
+    connections,
+    rooms: 1,
+    use: 'echo',
+    measure: async ({ group }, window) =>
+      echoSample(await group.echo({ depth, payloadBytes, ...window }), payloadBytes),
+  }
+}
+
+/** Raw echo of binary messages. */
+export const W3: readonly Workload[] = [
+  echo('W3a', 'echo of 128 B, 100 connections × 64 outstanding', 100, 64, 128),
+  echo('W3b', 'echo of 128 B, 100 connections × 1 outstanding', 100, 1, 128),
+  echo('W3c', 'echo of 16 KiB, 20 connections × 4 outstanding', 20, 4, 16 * KIB),
+  echo('W3d', 'echo of 1 MiB, 8 connections × 1 outstanding', 8, 1, MIB),
+]

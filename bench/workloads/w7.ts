@@ -1,0 +1,54 @@
+// W7: ten thousand connections are cut at once and come back at once, each with what it missed.
+import type { Entry, Workload } from './workload.ts'
+
+const CONNECTIONS = 10_000
+const MISSED = 10
+const NO_RECOVERY = 'no recovery: what was missed stays missed'
+
+const ENTRIES: readonly Entry[] = [
+  { subject: 'roomcast-full', note: 'proves that nothing is missing and replays it' },
+  {
+    subject: 'socket.io',
+    flags: ['--recovery'],
+    note: 'connection state recovery of its in-memory adapter, which holds the packets of all rooms in one list',
+  },
+  { subject: 'socketcluster', note: NO_RECOVERY },
+  { subject: 'ws', note: NO_RECOVERY },
+  { subject: 'bun', note: NO_RECOVERY },
+]
+
+/** The reconnect storm. */
+export const W7: readonly Workload[] = [
+  {
+    name: 'W7',
+    title: `10,000 sessions cut and back at once, ${MISSED} publications missed in each room`,
+    metrics: [
+      'stormSeconds',
+      'recoveredShare',
+      'cpuUsPerHandshake',
+      'loopDelayP99Ms',
+      'loopDelayMaxMs',
+      'generatorShare',
+    ],
+    references: ['socket.io'],
+    entries: ENTRIES.map((entry) => ({ ...entry, flags: [...(entry.flags ?? []), '--loop-delay'] })),
+    connections: 0,
+    rooms: 100,
+    use: 'room',
+    isFresh: true,
+    maxRounds: 3,
+    measure: async (stage) => {
+      const group = await stage.open({ connections: CONNECTIONS, rooms: 100, use: 'room' })
+      await stage.subject.collectGarbage()
+      const storm = await group.storm({ missedPerRoom: MISSED })
+      const { loopDelay } = await stage.subject.collectGarbage()
+      return {
+        stormSeconds: storm.seconds,
+        recoveredShare: storm.recovered / CONNECTIONS,
+        cpuUsPerHandshake: storm.serverCpuNs / 1e3 / CONNECTIONS,
+        ...(loopDelay && { loopDelayP99Ms: loopDelay.p99Ms, loopDelayMaxMs: loopDelay.maxMs }),
+        generatorShare: storm.generatorShare,
+      }
+    },
+  },
+]
