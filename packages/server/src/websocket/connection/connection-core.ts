@@ -156,7 +156,9 @@ export class ConnectionCore implements IncomingHost, OutgoingHost, Watched {
 
   /** §7.1.1: after a clean close the server ends the stream, so that it is the one to wait in TIME_WAIT. */
   written(): void {
-    if (!this.context.isClient || this.#closed?.wasClean !== true) this.socket.end()
+    const mayEnd = !this.context.isClient || this.#closed?.wasClean !== true
+    // To end a stream twice is an error, which costs more than everything else here.
+    if (mayEnd && this.socket.writable) this.socket.end()
   }
 
   congested(): void {

@@ -1,7 +1,8 @@
 // Everything between the socket and the application's handlers: bytes, messages, and what waits.
 import { isUtf8 } from 'node:buffer'
 import type { Duplex } from 'node:stream'
-import { FRAME_WORDS, IS_ASCII, IS_TEXT, kernel } from '../protocol/kernel/kernel.ts'
+import { FRAME_WORDS, IS_ASCII, IS_TEXT } from '../protocol/kernel/frame-kernel.ts'
+import { kernel } from '../protocol/kernel/kernel.ts'
 import { protocolErrors, type WebSocketProtocolError } from '../protocol/protocol-error.ts'
 import type { MessageEvent } from '../protocol/protocol-event.ts'
 import type { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
