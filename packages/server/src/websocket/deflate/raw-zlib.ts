@@ -34,6 +34,11 @@ interface ZlibInfo {
 export const MAX_DEFLATE_RATIO = 1032
 /** Smaller buffers are refused by zlib. */
 const MIN_CHUNK_BYTES = 64
+/** What nearly every message inflates to at most: this much, or so many bytes for each that came. */
+const USUAL_OUTPUT_BYTES = 4 * 1024
+const USUAL_RATIO = 16
+/** Larger buffers have pages of their own, and take no memory before they are written to. */
+const SMALL_BUFFER_BYTES = 128 * 1024
 /** The largest buffer that is asked for at once. */
 const MAX_CHUNK_BYTES = 2 ** 30
 
@@ -60,14 +65,18 @@ export function inflateSegmentInThread(segment: Segment): Promise<ReturnType<typ
 }
 
 /**
- * The buffer holds the most that may come out and a byte more, so there is exactly one: zlib would copy several together,
- * which is twice the memory. What of it is not written to is not backed by memory.
+ * A large buffer holds the most that may come out and a byte more, so there is exactly one: zlib would copy several
+ * together, which is twice the memory. What of it is not written to is not backed by memory.
+ *
+ * A small one would leave a gap in the heap between what connections hold, so it is made for what usually comes out.
  */
 function inflateOptions({ input, history, maxBytes }: Segment): ZlibOptions {
   const bound = Math.min(maxBytes, input.length * MAX_DEFLATE_RATIO, MAX_CHUNK_BYTES)
+  const usual = Math.max(USUAL_OUTPUT_BYTES, input.length * USUAL_RATIO)
+  const bufferBytes = bound < SMALL_BUFFER_BYTES ? usual : Infinity
   return {
     info: true,
-    chunkSize: Math.max(MIN_CHUNK_BYTES, bound + 1),
+    chunkSize: Math.max(MIN_CHUNK_BYTES, Math.min(bound + 1, bufferBytes)),
     maxOutputLength: Math.max(1, Math.min(maxBytes, MAX_CHUNK_BYTES)),
     ...(history.length > 0 ? { dictionary: history } : {}),
   }
