@@ -46,7 +46,15 @@ export default tseslint.config(
   },
   {
     // Programs talk to the terminal; libraries use the injected logger.
-    files: ['scripts/**', 'bench/**', 'test/**', 'examples/**', '**/*.config.*', '.dependency-cruiser.cjs'],
+    files: [
+      'scripts/**',
+      'bench/**',
+      'test/**',
+      'examples/**',
+      'packages/server/kernel/**',
+      '**/*.config.*',
+      '.dependency-cruiser.cjs',
+    ],
     languageOptions: {
       globals: {
         process: 'readonly',
@@ -57,6 +65,7 @@ export default tseslint.config(
         setInterval: 'readonly',
         clearInterval: 'readonly',
         URL: 'readonly',
+        Buffer: 'readonly',
       },
     },
     rules: { 'no-console': 'off' },

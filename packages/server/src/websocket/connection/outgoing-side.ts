@@ -1,7 +1,6 @@
 // Everything between `send` and the socket: messages, their frames, and what waits.
 import type { Duplex } from 'node:stream'
 import { ARENA_PIECE_BYTES } from '../../util/byte-arena.ts'
-import { frameArena } from '../protocol/output-queue.ts'
 import type { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
 import type { Compressor } from './compression.ts'
 import type { ConnectionContext } from './connection-context.ts'
@@ -187,10 +186,11 @@ export class OutgoingSide implements Flushable, LaneMember {
     const { protocol } = this.#host
     // Where the socket is blocked what is sent may wait for long, and should not keep a whole block alive.
     if (bytes <= ARENA_PIECE_BYTES && !this.#writer.isBlocked) {
-      const offset = protocol.reserveMessage(isText, bytes)
+      const { arena } = this.writes
+      const offset = protocol.reserveMessage(arena, isText, bytes)
       // The arena is made of Buffers where there are any.
-      if (typeof data === 'string') (frameArena.bytes as Buffer).write(data, offset)
-      else frameArena.bytes.set(data, offset)
+      if (typeof data === 'string') (arena.bytes as Buffer).write(data, offset)
+      else arena.bytes.set(data, offset)
     } else {
       protocol.sendMessage(typeof data === 'string' ? Buffer.from(data) : data, { isText })
     }
@@ -264,6 +264,8 @@ export class OutgoingSide implements Flushable, LaneMember {
     } else {
       this.#queueDirect()
       if (!this.#writer.write()) this.schedule()
+      // What the operating system has not copied may still lie in the arena.
+      if (!this.#writer.hasCopiedAll || protocol.outputBytes > 0) this.writes.arena.retain()
     }
     if (socket.writableLength > 0 && !deadlines.isWriting) deadlines.writing(context.clock.monotonic())
     if (protocol.state === 'closed' && protocol.outputBytes === 0) this.#host.written()

@@ -1,4 +1,5 @@
 // Moves the output of a protocol machine into a socket, never more than it takes.
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { LONGEST_HEADER_BYTES } from '../protocol/frame-header.ts'
 import { FRAGMENT_BYTES } from '../protocol/frame-writer.ts'
@@ -32,6 +33,11 @@ export class SocketWriter {
   /** Whether the socket has taken all that it wants for now; `drain` will be its next word. */
   get isBlocked(): boolean {
     return this.#isBlocked
+  }
+
+  /** Whether nobody needs the bytes any more that were written: other streams than plain sockets may keep them. */
+  get hasCopiedAll(): boolean {
+    return this.#socket.constructor === Socket && this.#socket.writableLength === 0
   }
 
   /** The socket is ready for more. */

@@ -1,5 +1,6 @@
 // What was sent in one turn of the event loop leaves at its end: one callback for all connections.
 import type { Clock } from '../../clock.ts'
+import { ByteArena } from '../../util/byte-arena.ts'
 
 /** Someone who has something to hand on at the end of the turn. Must not throw. */
 export interface Flushable {
@@ -19,6 +20,8 @@ export class WriteTurn {
   #isScheduled = false
   /** Counts what was sent to groups: where it has not moved, a connection has no messages of groups to order its own after. */
   groupSends = 0
+  /** Where the small messages of a turn are written. Who could not hand on all of its own says `retain`. */
+  readonly arena = new ByteArena()
   readonly #run = (): void => {
     const groups = this.#groups
     this.#groups = []
@@ -27,6 +30,8 @@ export class WriteTurn {
     const writers = this.#writers
     this.#writers = []
     for (const writer of writers) writer.flush()
+    // What was sent meanwhile is in the arena too, and leaves in the next turn.
+    if (this.#writers.length === 0) this.arena.endTurn()
   }
 
   private constructor(clock: Clock) {

@@ -1,6 +1,6 @@
 // The frames that wait to be written. They leave in order and whole, but may leave in slices.
 
-import { ByteArena } from '../../util/byte-arena.ts'
+import type { ByteArena } from '../../util/byte-arena.ts'
 import { NO_BYTES } from '../../util/bytes.ts'
 
 /**
@@ -14,9 +14,6 @@ const COMPACT_AFTER = 1024
 
 /** What an idle queue has, which is most of them: no array of its own. Never written to. */
 const NOTHING: Uint8Array[] = []
-
-/** Where small frames are written. All queues share it: what one connection says in a turn is mostly adjacent. */
-export const frameArena = new ByteArena()
 
 /** A queue of frames with one fast lane. */
 export class OutputQueue {
@@ -44,12 +41,12 @@ export class OutputQueue {
     this.#bytes += frames.length
   }
 
-  /** Appends one small frame, which the caller writes into `frameArena.bytes` at the offset that is returned. */
-  reserve(frameBytes: number): number {
-    const offset = frameArena.allocate(frameBytes)
-    if (this.#tail !== frameArena.bytes || this.#tailEnd !== offset) {
+  /** Appends one small frame, which the caller writes into `arena.bytes` at the offset that is returned. */
+  reserve(arena: ByteArena, frameBytes: number): number {
+    const offset = arena.allocate(frameBytes)
+    if (this.#tail !== arena.bytes || this.#tailEnd !== offset) {
       if (this.#tailEnd > this.#tailStart) this.#closeTail()
-      this.#tail = frameArena.bytes
+      this.#tail = arena.bytes
       this.#tailStart = offset
     }
     this.#tailEnd = offset + frameBytes

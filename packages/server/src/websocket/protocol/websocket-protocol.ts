@@ -1,5 +1,6 @@
 // The protocol machine of RFC 6455 for either end of an open connection: bytes in, events and bytes out. It does
 // no I/O and knows no time; the handshake before it and the socket around it belong to others.
+import type { ByteArena } from '../../util/byte-arena.ts'
 import { NO_BYTES } from '../../util/bytes.ts'
 import {
   ABNORMAL_CODE,
@@ -21,7 +22,7 @@ import { encodeFrame, encodeMessage } from './frame-writer.ts'
 import { kernel } from './kernel/kernel.ts'
 import { MessageAssembler, type MessageLimits } from './message-assembler.ts'
 import { isControl, Opcode } from './opcode.ts'
-import { frameArena, OutputQueue } from './output-queue.ts'
+import { OutputQueue } from './output-queue.ts'
 import { type WebSocketProtocolError } from './protocol-error.ts'
 import { type ClosedEvent, type ProtocolEvent } from './protocol-event.ts'
 
@@ -207,13 +208,13 @@ export class WebSocketProtocol {
   }
 
   /**
-   * Queues a message of a server, whose payload of up to `ARENA_PIECE_BYTES` the caller writes into `frameArena.bytes` at
-   * the offset that is returned, at once. For an open connection only.
+   * Queues a message of a server, whose payload of up to `ARENA_PIECE_BYTES` the caller writes into `arena.bytes` at the
+   * offset that is returned, at once. For an open connection only.
    */
-  reserveMessage(isText: boolean, payloadBytes: number): number {
+  reserveMessage(arena: ByteArena, isText: boolean, payloadBytes: number): number {
     const length = encodedHeaderBytes(payloadBytes, false)
-    const offset = this.#output.reserve(length + payloadBytes)
-    writeHeader(frameArena.bytes, offset, isText ? Opcode.text : Opcode.binary, payloadBytes)
+    const offset = this.#output.reserve(arena, length + payloadBytes)
+    writeHeader(arena.bytes, offset, isText ? Opcode.text : Opcode.binary, payloadBytes)
     return offset + length
   }
 

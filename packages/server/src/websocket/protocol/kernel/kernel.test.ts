@@ -1,6 +1,14 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { FRAME_WORDS, IS_ASCII, IS_TEXT, MAX_FRAMES, type FrameKernel } from './frame-kernel.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  FRAME_WORDS,
+  IS_ASCII,
+  IS_TEXT,
+  MAX_FRAMES,
+  MAX_READ_BYTES,
+  WINDOW_BYTES,
+  type FrameKernel,
+} from './frame-kernel.ts'
 import { TypeScriptKernel } from './typescript-kernel.ts'
 import { createWasmKernel } from './wasm-kernel.ts'
 
@@ -44,6 +52,12 @@ function read(
   })
 }
 
+/** What a kernel finds from `offset` on, call after call. */
+function readOn(kernel: FrameKernel, chunk: Uint8Array, offset: number): ReturnType<typeof read> {
+  const found = read(kernel, chunk, offset)
+  return found.length === 0 ? found : [...found, ...readOn(kernel, chunk, kernel.stoppedAt)]
+}
+
 const flagsOf = ({ first = 0x82, payload }: FrameSpec): number =>
   (first === 0x81 ? IS_TEXT : 0) | (payload.every((byte) => byte < 0x80) ? IS_ASCII : 0)
 
@@ -73,7 +87,7 @@ describe.each(KERNELS)('the kernel in %s', (name, made) => {
         const frames = Buffer.concat(specs.map(encode))
         const whole = Buffer.concat([bytes(16, 0xee), bytes(before, 0xee), frames, bytes(behind, 0xee)])
         const chunk = whole.subarray(16)
-        const found = read(kernel, chunk, before)
+        const found = readOn(kernel, chunk, before)
         expect(found).toEqual(specs.map((each) => ({ payload: [...each.payload], flags: flagsOf(each) })))
         expect(kernel.stoppedAt).toBe(before + frames.length)
         expect(whole.subarray(0, 16 + before).every((byte) => byte === 0xee)).toBe(true)
@@ -136,15 +150,26 @@ describe.each(KERNELS)('the kernel in %s', (name, made) => {
     expect(read(kernel, many, kernel.stoppedAt)).toHaveLength(300 - MAX_FRAMES)
   })
 
-  it('reads within 64 KiB at a time, and what is longer not at all', () => {
-    const long = encode({ payload: bytes(40_000) })
-    const chunk = Buffer.concat([long, long])
-    expect(read(kernel, chunk)).toHaveLength(1)
-    expect(read(kernel, chunk, kernel.stoppedAt)).toHaveLength(1)
-    expect(kernel.stoppedAt).toBe(chunk.length)
-    for (const length of [65_530, 65_536, 70_000]) {
+  it('reads within a window at a time, so that what follows costs nothing yet', () => {
+    const frames = Buffer.concat(Array.from({ length: 5 }, () => encode({ payload: bytes(5000) })))
+    const chunk = Buffer.from(frames)
+    expect(read(kernel, chunk)).toHaveLength(3)
+    expect(kernel.stoppedAt).toBe(3 * 5008)
+    expect(chunk.subarray(kernel.stoppedAt).equals(frames.subarray(kernel.stoppedAt))).toBe(true)
+    expect(read(kernel, chunk, kernel.stoppedAt)).toHaveLength(2)
+  })
+
+  it('reads a first frame that is longer than the window, up to 64 KiB with its header', () => {
+    const longest = MAX_READ_BYTES - 8
+    for (const length of [WINDOW_BYTES - 8, WINDOW_BYTES, longest]) {
+      const chunk = Buffer.concat([0, length, length].map((each) => encode({ payload: bytes(each) })))
+      expect(readOn(kernel, chunk, 6).map(({ payload }) => payload.length)).toEqual([length, length])
+      expect(kernel.stoppedAt).toBe(chunk.length)
+    }
+    for (const length of [longest + 1, 65_535, 65_536, 70_000]) {
       const frame = encode({ payload: bytes(length) })
       expect(read(kernel, Buffer.from(frame))).toEqual([])
+      expect(kernel.stoppedAt).toBe(0)
     }
   })
 
@@ -162,14 +187,31 @@ describe.each(KERNELS)('the kernel in %s', (name, made) => {
 })
 
 describe('createWasmKernel', () => {
-  it('is undefined where WebAssembly or its SIMD is missing, or may not be compiled', () => {
-    class Refused {
-      constructor() {
-        throw new Error('wasm code generation disallowed')
-      }
+  afterEach(() => vi.unstubAllGlobals())
+
+  class Refused {
+    constructor() {
+      throw new Error('wasm code generation disallowed')
     }
-    const Never = Refused as never
-    expect(createWasmKernel({ validate: () => false, Module: Never, Instance: Never })).toBeUndefined()
-    expect(createWasmKernel({ validate: () => true, Module: Never, Instance: Never })).toBeUndefined()
+  }
+  const Never = Refused as never
+
+  it.each([
+    ['without WebAssembly', undefined],
+    ['without its SIMD', { validate: () => false, Module: Never, Instance: Never }],
+    ['that may not compile', { validate: () => true, Module: Never, Instance: Never }],
+  ])('makes none in an engine %s', (_, engine) => {
+    vi.stubGlobal('WebAssembly', engine)
+    expect(createWasmKernel()).toBeUndefined()
+  })
+
+  it.each([
+    ['wasm', WebAssembly],
+    ['typescript', undefined],
+  ])('leaves the process with the one in %s', async (name, engine) => {
+    vi.stubGlobal('WebAssembly', engine)
+    vi.resetModules()
+    const { kernel } = await import('./kernel.ts')
+    expect(kernel.name).toBe(name)
   })
 })

@@ -1,12 +1,18 @@
 // The kernel for engines without WebAssembly or its SIMD.
-import { FRAME_WORDS, IS_ASCII, IS_TEXT, MAX_FRAMES, type FrameKernel } from './frame-kernel.ts'
+import {
+  FINAL_BINARY,
+  FINAL_TEXT,
+  FRAME_WORDS,
+  IS_ASCII,
+  IS_TEXT,
+  LENGTH_IN_16_BITS,
+  MAX_FRAMES,
+  type FrameKernel,
+} from './frame-kernel.ts'
 import { maskInPlace } from './mask-in-place.ts'
+import { readWindowBytes } from './read-window.ts'
 
-const FINAL_TEXT = 0x81
-const FINAL_BINARY = 0x82
 const MASK_BIT = 0x80
-const LENGTH_IN_16_BITS = 126
-const MAX_READ_BYTES = 64 * 1024
 
 export class TypeScriptKernel implements FrameKernel {
   readonly name = 'typescript'
@@ -14,7 +20,7 @@ export class TypeScriptKernel implements FrameKernel {
   stoppedAt = 0
 
   readFrames(chunk: Uint8Array, offset: number, maxPayloadBytes: number, maxFrames: number): number {
-    const end = Math.min(chunk.length, offset + MAX_READ_BYTES)
+    const end = offset + readWindowBytes(chunk, offset)
     const maxCount = Math.min(maxFrames, MAX_FRAMES)
     this.stoppedAt = offset
     let count = 0

@@ -1,15 +1,18 @@
 // The kernel in WebAssembly with SIMD. Its source is kernel/frames.ts of the package.
-import { FRAME_WORDS, MAX_FRAMES, type FrameKernel } from './frame-kernel.ts'
+import { FRAME_WORDS, MAX_FRAMES, MAX_READ_BYTES, type FrameKernel } from './frame-kernel.ts'
 import { KERNEL_BASE64 } from './kernel-bytes.ts'
 import { maskInPlace } from './mask-in-place.ts'
+import { readWindowBytes } from './read-window.ts'
 
 /** Where the module has its table and its input, as its source says. */
 const TABLE_OFFSET = 0
 const INPUT_OFFSET = 4096
-const INPUT_BYTES = 64 * 1024
+
+/** What is masked at once: it is copied in and out again, and both should stay in the nearest cache. */
+const MASK_PIECE_BYTES = 16 * 1024
 
 /** Below this the two copies that masking by the module takes cost more than they save. */
-const MASK_FROM_BYTES = 512
+const MASK_FROM_BYTES = 192
 
 /** What the module exports. */
 interface Exports {
@@ -55,21 +58,23 @@ class WasmKernel implements FrameKernel {
     const { buffer } = exports.memory
     this.#exports = exports
     this.table = new Int32Array(buffer, TABLE_OFFSET, MAX_FRAMES * FRAME_WORDS)
-    this.#input = new Uint8Array(buffer, INPUT_OFFSET, INPUT_BYTES)
+    this.#input = new Uint8Array(buffer, INPUT_OFFSET, MAX_READ_BYTES)
   }
 
   readFrames(chunk: Uint8Array, offset: number, maxPayloadBytes: number, maxFrames: number): number {
-    const length = Math.min(chunk.length - offset, INPUT_BYTES)
+    this.stoppedAt = offset
+    const length = readWindowBytes(chunk, offset)
+    if (length === 0) return 0
     this.#input.set(length === chunk.length ? chunk : chunk.subarray(offset, offset + length))
     const exports = this.#exports
     const count = exports.readFrames(
       length,
-      Math.min(maxPayloadBytes, INPUT_BYTES),
+      Math.min(maxPayloadBytes, MAX_READ_BYTES),
       Math.min(maxFrames, MAX_FRAMES),
     )
+    if (count === 0) return 0
     const readBytes = exports.stoppedAt.value
     this.stoppedAt = offset + readBytes
-    if (count === 0) return 0
     chunk.set(this.#input.subarray(0, readBytes), offset)
     if (offset > 0) this.#shiftTable(count, offset)
     return count
@@ -77,8 +82,8 @@ class WasmKernel implements FrameKernel {
 
   mask(bytes: Uint8Array, key: number): void {
     if (bytes.length < MASK_FROM_BYTES) return maskInPlace(bytes, key)
-    for (let start = 0; start < bytes.length; start += INPUT_BYTES) {
-      const piece = bytes.subarray(start, start + INPUT_BYTES)
+    for (let start = 0; start < bytes.length; start += MASK_PIECE_BYTES) {
+      const piece = bytes.subarray(start, start + MASK_PIECE_BYTES)
       this.#input.set(piece)
       this.#exports.mask(piece.length, key)
       piece.set(this.#input.subarray(0, piece.length))
