@@ -172,7 +172,8 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
           allowedHosts,
           trustedProxies,
           deflate,
-          limits: webSocket,
+          // A session is told when its outbox is as full as it may be for a while.
+          limits: { ...webSocket, highWaterMarkBytes: limits.maxOutboxBytes },
           clock,
           logger,
           heartbeat,

@@ -1,7 +1,11 @@
-import { jsonCodec, type Position } from '@roomcast/protocol/wire'
+import { msgpackCodec } from '@roomcast/protocol/msgpack'
+import { jsonCodec, type Position, type SplicingCodec } from '@roomcast/protocol/wire'
 import { describe, expect, it } from 'vitest'
 import type { StoredPublication } from '../broker/broker.ts'
+import { MemoryTransport } from '../transport/memory-transport.ts'
+import type { OutgoingMessage, Transport, TransportGrouping } from '../transport/transport.ts'
 import { HubRoom } from './hub-room.ts'
+import { signalPush } from './pushes.ts'
 import type { SharedMessage } from './shared-message.ts'
 import type { Subscriber } from './subscriber.ts'
 
@@ -18,7 +22,16 @@ const publication = (offset: number, tag = offset): StoredPublication => ({
 class Recorder implements Subscriber {
   readonly positions: Position[] = []
   readonly messages: SharedMessage[] = []
+  /** What arrived over the transport. */
+  readonly arrived: unknown[] = []
+  readonly transport: Transport
   interruptions = 0
+
+  constructor(codec: SplicingCodec = jsonCodec, grouping?: TransportGrouping) {
+    const { server, client } = MemoryTransport.pair({ codec, network: (arrive) => arrive() })
+    this.transport = grouping ? Object.assign(server, { grouping }) : server
+    client.start({ message: (payload) => this.arrived.push(codec.decode(payload)), close: () => {} })
+  }
 
   get offsets(): readonly number[] {
     return this.positions.map(({ offset }) => offset)
@@ -26,10 +39,6 @@ class Recorder implements Subscriber {
 
   publication(at: Position, message: SharedMessage): void {
     this.positions.push(at)
-    this.messages.push(message)
-  }
-
-  signal(message: SharedMessage): void {
     this.messages.push(message)
   }
 
@@ -132,5 +141,76 @@ describe('HubRoom', () => {
     room.publication('e', publication(1))
     expect(last.offsets).toEqual([1])
     expect(room.size).toBe(1)
+  })
+
+  describe('once subscribers are live', () => {
+    it('sends each what was published since, and nothing twice', () => {
+      const [early, late] = [new Recorder(), new Recorder()]
+      const room = roomOf(early, late)
+      room.publication('e', publication(1))
+      room.goLive(early)
+      room.publication('e', publication(2))
+      room.goLive(late)
+      room.publication('e', publication(3))
+      expect([early.offsets, late.offsets]).toEqual([[1], [1, 2]])
+      expect(early.arrived).toMatchObject([{ offset: 2 }, { offset: 3 }])
+      expect(late.arrived).toMatchObject([{ offset: 3 }])
+      expect(room.size).toBe(2)
+    })
+
+    it('sends signals to them alone', () => {
+      const [live, waiting] = [new Recorder(), new Recorder()]
+      const room = roomOf(live, waiting)
+      room.goLive(live)
+      room.signal(signalPush('chat:1', { signal: 'typing', from: undefined, json: 'true' }))
+      expect(live.arrived).toMatchObject([{ type: 'signal', signal: 'typing', data: true }])
+      expect([waiting.arrived, waiting.messages]).toEqual([[], []])
+    })
+
+    it('sends nothing to who has left or is interrupted, and forgets both', () => {
+      const [leaving, staying] = [new Recorder(), new Recorder()]
+      const room = roomOf(leaving, staying)
+      room.goLive(leaving)
+      room.goLive(staying)
+      room.delete(leaving)
+      room.goLive(leaving)
+      room.publication('e', publication(1))
+      room.publication('e', publication(3))
+      room.publication('e', publication(4))
+      expect(leaving.arrived).toEqual([])
+      expect(staying.arrived).toMatchObject([{ offset: 1 }])
+      expect([leaving.interruptions, staying.interruptions]).toEqual([0, 1])
+      expect(room.isEmpty).toBe(true)
+    })
+
+    it('sends once for each kind of transport and codec, however many there are', () => {
+      const sends: OutgoingMessage[] = []
+      let groups = 0
+      const grouping: TransportGrouping = {
+        createGroup: () => {
+          groups++
+          const members = new Set<Transport>()
+          return {
+            get size() {
+              return members.size
+            },
+            add: (transport) => void members.add(transport),
+            delete: (transport) => void members.delete(transport),
+            send: (message) => void sends.push(message),
+          }
+        },
+      }
+      const grouped = Array.from({ length: 10 }, () => new Recorder(jsonCodec, grouping))
+      const [json, msgpack] = [new Recorder(), new Recorder(msgpackCodec)]
+      const room = roomOf(...grouped, json, msgpack)
+      for (const subscriber of [...grouped, json, msgpack]) room.goLive(subscriber)
+      room.publication('e', publication(1))
+      expect([groups, sends.length]).toEqual([1, 1])
+      expect(json.arrived).toEqual(msgpack.arrived)
+      expect(json.arrived).toMatchObject([{ offset: 1 }])
+      for (const subscriber of grouped) room.delete(subscriber)
+      room.publication('e', publication(2))
+      expect(sends).toHaveLength(1)
+    })
   })
 })

@@ -1,6 +1,7 @@
 // One room on this instance: who receives it, and where its stream has got to.
 import type { Position } from '@roomcast/protocol/wire'
 import type { StoredPublication } from '../broker/broker.ts'
+import { Audience } from './audience.ts'
 import { publicationPush } from './pushes.ts'
 import type { SharedMessage } from './shared-message.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -8,7 +9,10 @@ import type { Subscriber } from './subscriber.ts'
 /** Delivers a room's stream to its subscribers, and notices when the bus lost something. */
 export class HubRoom {
   readonly name: string
-  readonly #subscribers = new Set<Subscriber>()
+  /** Those who read history first. */
+  readonly #catchingUp = new Set<Subscriber>()
+  readonly #live = new Set<Subscriber>()
+  readonly #audience = new Audience()
   /** The last publication that arrived since the first subscriber joined. */
   #last: Position | undefined
 
@@ -17,19 +21,28 @@ export class HubRoom {
   }
 
   get isEmpty(): boolean {
-    return this.#subscribers.size === 0
+    return this.size === 0
   }
 
   get size(): number {
-    return this.#subscribers.size
+    return this.#catchingUp.size + this.#live.size
   }
 
+  /** Adds a subscriber, which is given each publication until it goes live. */
   add(subscriber: Subscriber): void {
-    this.#subscribers.add(subscriber)
+    this.#catchingUp.add(subscriber)
+  }
+
+  /** From now on its transport is sent what everybody is sent. Ignored for who has left. */
+  goLive(subscriber: Subscriber): void {
+    if (!this.#catchingUp.delete(subscriber)) return
+    this.#live.add(subscriber)
+    this.#audience.add(subscriber.transport)
   }
 
   delete(subscriber: Subscriber): void {
-    this.#subscribers.delete(subscriber)
+    if (this.#live.delete(subscriber)) this.#audience.delete(subscriber.transport)
+    else this.#catchingUp.delete(subscriber)
     if (this.isEmpty) this.#last = undefined
   }
 
@@ -40,11 +53,13 @@ export class HubRoom {
     if (arrival === 'broken') return this.#interrupt()
     this.#last = at
     const message = publicationPush(this.name, publication)
-    for (const subscriber of this.#subscribers) subscriber.publication(at, message)
+    this.#audience.send(message)
+    for (const subscriber of this.#catchingUp) subscriber.publication(at, message)
   }
 
+  /** Signals are not ordered among publications, and may be dropped: who is not live does not expect them. */
   signal(message: SharedMessage): void {
-    for (const subscriber of this.#subscribers) subscriber.signal(message)
+    this.#audience.send(message)
   }
 
   #judge(at: Position): 'next' | 'duplicate' | 'broken' {
@@ -59,8 +74,8 @@ export class HubRoom {
   /** Every subscriber starts over from its own position, which finds out what is still whole. */
   #interrupt(): void {
     this.#last = undefined
-    for (const subscriber of [...this.#subscribers]) {
-      this.#subscribers.delete(subscriber)
+    for (const subscriber of [...this.#live, ...this.#catchingUp]) {
+      this.delete(subscriber)
       subscriber.interrupted()
     }
   }

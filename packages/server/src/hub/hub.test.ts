@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Broker } from '../broker/broker.ts'
 import { MemoryBroker } from '../broker/memory-broker.ts'
 import { MemoryPresenceStore } from '../presence/memory-presence-store.ts'
+import { MemoryTransport } from '../transport/memory-transport.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { SeededRandom } from '../testing/seeded-random.ts'
 import { wrapBroker } from '../testing/wrap-broker.ts'
@@ -13,12 +14,15 @@ import type { Subscriber, Watcher } from './subscriber.ts'
 
 class Recorder implements Subscriber, Watcher {
   readonly seen: unknown[] = []
+  readonly transport: MemoryTransport
 
-  publication(_at: Position, message: SharedMessage): void {
-    this.#keep(message)
+  constructor() {
+    const { server, client } = MemoryTransport.pair({ codec: jsonCodec, network: (arrive) => arrive() })
+    this.transport = server
+    client.start({ message: (payload) => this.seen.push(jsonCodec.decode(payload)), close: () => {} })
   }
 
-  signal(message: SharedMessage): void {
+  publication(_at: Position, message: SharedMessage): void {
     this.#keep(message)
   }
 
@@ -49,8 +53,8 @@ function createHub(wrap: (broker: Broker) => Broker = (broker) => broker): {
   return { hub, broker, presence }
 }
 
-const publish = (broker: Broker, room: string, id: string): Promise<unknown> =>
-  broker.publish(
+const publish = async (broker: Broker, room: string, id: string): Promise<unknown> =>
+  await broker.publish(
     room,
     { id, event: 'message', from: { userId: 'ada', clientId: 'c1' }, json: '1' },
     { retention: null, dedupeWindowMs: 1_000 },
@@ -61,6 +65,8 @@ describe('Hub', () => {
     const { hub, broker } = createHub()
     const [inside, outside] = [new Recorder(), new Recorder()]
     await Promise.all([hub.join('a', inside), hub.join('b', outside)])
+    hub.goLive('a', inside)
+    hub.goLive('b', outside)
     await publish(broker, 'a', 'p1')
     await broker.signal('a', { signal: 'typing', from: undefined, json: 'true' })
     expect(inside.seen).toMatchObject([
@@ -74,6 +80,7 @@ describe('Hub', () => {
     const { hub, broker } = createHub()
     const subscriber = new Recorder()
     await hub.join('a', subscriber)
+    hub.goLive('a', subscriber)
     expect([hub.roomCount, hub.subscriberCount('a')]).toEqual([1, 1])
     hub.leave('a', subscriber)
     await publish(broker, 'a', 'p1')

@@ -46,6 +46,11 @@ export class Hub implements BrokerHandler, PresenceHandler {
     await this.#streams.acquire(room)
   }
 
+  /** Has a subscriber that has caught up sent what all are sent. Call it in the turn in which it was sent the rest. */
+  goLive(room: string, subscriber: Subscriber): void {
+    this.#rooms.get(room)?.goLive(subscriber)
+  }
+
   /** Ends what `join` began, also if that has not resolved or has rejected. */
   leave(room: string, subscriber: Subscriber): void {
     const state = this.#rooms.get(room)

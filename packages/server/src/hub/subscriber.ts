@@ -1,13 +1,14 @@
 // What the hub needs to know of those it delivers to, so that hub and session do not know each other.
 import type { Position } from '@roomcast/protocol/wire'
+import type { Transport } from '../transport/transport.ts'
 import type { SharedMessage } from './shared-message.ts'
 
-/** Someone who receives a room. Methods must not throw. */
+/** Someone who receives a room: each publication by itself until it is live, from then on what its transport is sent. */
 export interface Subscriber {
-  /** The next publication; `at` is its place. */
+  readonly transport: Transport
+  /** The next publication, until it is live; `at` is its place. Must not throw. */
   publication(at: Position, message: SharedMessage): void
-  signal(message: SharedMessage): void
-  /** The instance can no longer prove that the stream is whole; no more is delivered. */
+  /** The instance can no longer prove that the stream is whole; no more is delivered. Must not throw. */
   interrupted(): void
 }
 

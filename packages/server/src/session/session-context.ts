@@ -1,5 +1,6 @@
 // A session as its commands see it, so that session.ts may know the commands.
 import type { CloseCodeName, ServerMessage, UnsubscribeCodeName } from '@roomcast/protocol/wire'
+import type { SharedMessage } from '../hub/shared-message.ts'
 import type { Watcher } from '../hub/subscriber.ts'
 import type { SessionInfo } from '../routing/handlers.ts'
 import type { KeyedQueue } from '../util/keyed-queue.ts'
@@ -21,6 +22,8 @@ export interface SessionContext extends SubscriptionOwner, Watcher {
   readonly entries: Set<string>
   /** Keeps commands that must not overtake each other in order. */
   readonly lanes: KeyedQueue
+  /** Sends a message that others may be sent too. */
+  send(message: SharedMessage): void
   /** Sends a message that is for this session only. */
   sendOwn(message: ServerMessage): void
   /** Ends the subscription to a room and tells the client why. */

@@ -14,13 +14,13 @@ import { parseCommand } from '@roomcast/protocol'
 import type { Timer } from '../clock.ts'
 import type { SharedMessage } from '../hub/shared-message.ts'
 import type { SessionInfo } from '../routing/handlers.ts'
-import { OutgoingMessage, type Transport } from '../transport/transport.ts'
+import { OutgoingMessage, type Transport, type TransportHandlers } from '../transport/transport.ts'
 import { KeyedQueue } from '../util/keyed-queue.ts'
 import { TokenBucket } from '../util/token-bucket.ts'
 import { connect } from './commands/connect.ts'
 import { runCommand } from './commands/run-command.ts'
 import { fail, failureOf, type CommandOutcome } from './outcome.ts'
-import { Outbox } from './outbox.ts'
+import { OutboxWatch, type OutboxWatchOwner } from './outbox-watch.ts'
 import type { ConnectionRequest, SessionServices } from './services.ts'
 import type { OpenSession, SessionContext } from './session-context.ts'
 import type { RegisteredSession } from './session-registry.ts'
@@ -36,16 +36,15 @@ const RETIREMENT_MS = 5_000
  * `connect` is being judged the transport is paused, so that commands sent right behind it wait on the wire and not in
  * memory. A peer may take its time to answer a close; what is still under way in a closing session has no effect.
  */
-export class Session implements SessionContext, RegisteredSession {
+export class Session implements SessionContext, RegisteredSession, OutboxWatchOwner {
+  readonly transport: Transport
   readonly services: SessionServices
   readonly subscriptions = new Map<string, Subscription>()
   readonly watches = new Set<string>()
   readonly entries = new Set<string>()
   readonly lanes = new KeyedQueue()
-  readonly #transport: Transport
   readonly #onOpen: () => void
   readonly #bucket: TokenBucket
-  readonly #outbox: Outbox
   #request: ConnectionRequest | undefined
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening'
   #info: SessionInfo | undefined
@@ -53,6 +52,8 @@ export class Session implements SessionContext, RegisteredSession {
   /** Why the session will close once it has answered. */
   #retirement: CloseCodeName | undefined
   #connectTimer: Timer | undefined
+  /** Only while much waits for the client. */
+  #outboxWatch: OutboxWatch | undefined
 
   /** `onOpen` is called once the client has been told who it is. */
   constructor(
@@ -61,19 +62,15 @@ export class Session implements SessionContext, RegisteredSession {
     services: SessionServices,
     onOpen: () => void = () => {},
   ) {
-    this.#transport = transport
+    this.transport = transport
     this.#onOpen = onOpen
     this.#request = request
     this.services = services
     const { clock, limits, registry } = services
-    this.#outbox = new Outbox({ transport, clock, limits, onSlow: () => this.close('slowConsumer') })
     this.#bucket = new TokenBucket(limits.commandRate, clock.monotonic())
     this.#connectTimer = clock.setTimer(() => this.close('connectTimeout'), limits.connectTimeoutMs)
     registry.opened(this)
-    transport.start({
-      message: (payload) => this.#receive(payload),
-      close: (code) => this.#closed(code),
-    })
+    transport.start(new Receiver(this))
   }
 
   get info(): SessionInfo | undefined {
@@ -85,7 +82,7 @@ export class Session implements SessionContext, RegisteredSession {
   }
 
   send(message: SharedMessage): void {
-    this.#transmit(message.in(this.#transport.codec))
+    this.#transmit(message.in(this.transport.codec))
   }
 
   presence(message: SharedMessage): void {
@@ -93,7 +90,7 @@ export class Session implements SessionContext, RegisteredSession {
   }
 
   sendOwn(message: ServerMessage): void {
-    this.#transmit(new OutgoingMessage(this.#transport.codec.encode(message)))
+    this.#transmit(new OutgoingMessage(this.transport.codec.encode(message)))
   }
 
   interrupted(subscription: Subscription): void {
@@ -121,14 +118,32 @@ export class Session implements SessionContext, RegisteredSession {
   closeWith(code: number, reason: string): void {
     if (this.isClosed) return
     this.#state = 'closing'
-    this.#transport.close(code, reason)
+    this.#endSubscriptions()
+    this.transport.close(code, reason)
   }
 
-  #receive(payload: Payload): void {
+  /** @internal See {@link TransportHandlers}. */
+  congested(): void {
+    const { clock, limits } = this.services
+    if (!this.isClosed) this.#outboxWatch ??= new OutboxWatch(this, clock, limits)
+  }
+
+  /** @internal See {@link TransportHandlers}. */
+  drained(): void {
+    this.#outboxWatch?.stop()
+    this.#outboxWatch = undefined
+  }
+
+  fellBehind(): void {
+    this.close('slowConsumer')
+  }
+
+  /** @internal See {@link TransportHandlers}. */
+  receive(payload: Payload): void {
     if (this.isClosed || this.#retirement) return
     let value: unknown
     try {
-      value = this.#transport.codec.decode(payload)
+      value = this.transport.codec.decode(payload)
     } catch (error) {
       if (!(error instanceof DecodeError)) this.services.logger.error({ err: error }, 'a codec threw')
       return this.close('malformedMessage')
@@ -146,7 +161,7 @@ export class Session implements SessionContext, RegisteredSession {
   }
 
   #connect(command: Extract<Command, { type: 'connect' }>): void {
-    this.#transport.pause()
+    this.transport.pause()
     const { services } = this
     const request = this.#request!
     this.#request = undefined
@@ -166,13 +181,13 @@ export class Session implements SessionContext, RegisteredSession {
           this.closeWith(1011, 'internal')
         },
       )
-      .finally(() => this.#transport.resume())
+      .finally(() => this.transport.resume())
   }
 
   #run(command: Command): void {
     if (command.type === 'connect') return this.close('connectExpected')
     const { limits, logger } = this.services
-    if (++this.#outstanding === limits.maxOutstandingCommands) this.#transport.pause()
+    if (++this.#outstanding === limits.maxOutstandingCommands) this.transport.pause()
     // The session is open, so it has its info.
     runCommand(this as OpenSession, command)
       .catch((error: unknown) => {
@@ -183,7 +198,7 @@ export class Session implements SessionContext, RegisteredSession {
         if (outcome && command.type !== 'signal') this.#answer(command.id, outcome)
         const wasFull = this.#outstanding-- === limits.maxOutstandingCommands
         if (this.#retirement && this.#outstanding === 0) this.close(this.#retirement)
-        else if (wasFull && !this.#retirement) this.#transport.resume()
+        else if (wasFull && !this.#retirement) this.transport.resume()
       })
       .catch((error: unknown) => logger.error({ err: error }, 'an answer could not be sent'))
   }
@@ -192,7 +207,7 @@ export class Session implements SessionContext, RegisteredSession {
   #retire(name: CloseCodeName): void {
     if (this.#outstanding === 0) return this.close(name)
     this.#retirement = name
-    this.#transport.pause()
+    this.transport.pause()
     this.services.clock.setTimer(() => this.close(name), RETIREMENT_MS)
   }
 
@@ -206,16 +221,17 @@ export class Session implements SessionContext, RegisteredSession {
 
   #transmit(message: OutgoingMessage): void {
     if (this.isClosed) return
-    this.#outbox.send(message)
+    this.transport.send(message)
   }
 
-  #closed(code: number): void {
+  /** @internal See {@link TransportHandlers}. */
+  closed(code: number): void {
     this.#state = 'closed'
     this.#connectTimer?.cancel()
-    this.#outbox.close()
+    this.drained()
     const { hub, registry, resume } = this.services
     registry.closed(this)
-    for (const room of [...this.subscriptions.keys()]) this.endSubscription(room)
+    this.#endSubscriptions()
     for (const room of this.watches) hub.unwatch(room, this)
     this.watches.clear()
     if (!this.#info) return
@@ -223,6 +239,10 @@ export class Session implements SessionContext, RegisteredSession {
     // 1000 is a client that said goodbye; anything else may come back.
     const graceMs = code === 1000 ? 0 : this.services.presenceGraceMs
     for (const room of this.entries) this.releaseEntry(room, graceMs)
+  }
+
+  #endSubscriptions(): void {
+    for (const room of [...this.subscriptions.keys()]) this.endSubscription(room)
   }
 
   evict(room: string): void {
@@ -241,5 +261,30 @@ export class Session implements SessionContext, RegisteredSession {
     }
     if (graceMs === 0) remove()
     else clock.setTimer(remove, graceMs)
+  }
+}
+
+/** A session as its transport sees it: one small object, where closures would be four. */
+class Receiver implements TransportHandlers {
+  readonly #session: Session
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  message(payload: Payload): void {
+    this.#session.receive(payload)
+  }
+
+  close(code: number): void {
+    this.#session.closed(code)
+  }
+
+  congested(): void {
+    this.#session.congested()
+  }
+
+  drained(): void {
+    this.#session.drained()
   }
 }

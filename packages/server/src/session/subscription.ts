@@ -1,25 +1,26 @@
-// One session in one room. While history is read, live publications wait here; afterwards they pass through.
+// One session in one room. While history is read, live publications wait here; afterwards they do not come this way.
 import type { Position } from '@roomcast/protocol/wire'
 import type { SharedMessage } from '../hub/shared-message.ts'
 import type { Subscriber } from '../hub/subscriber.ts'
+import type { Transport } from '../transport/transport.ts'
 import type { Arrived } from './recovery.ts'
 
 /** What a subscription needs of its session. */
 export interface SubscriptionOwner {
-  send(message: SharedMessage): void
+  readonly transport: Transport
   /** The subscription ended from below; the client is to subscribe again. */
   interrupted(subscription: Subscription): void
 }
 
-/** See {@link Subscriber}. States: buffering → live, and ended from either. */
+/** What waits, or how it is when nothing does. */
+type SubscriptionState = Arrived<SharedMessage>[] | 'broken' | 'live' | 'ended'
+
+/** See {@link Subscriber}. States: buffering, or broken if something is missing → live, and ended from each. */
 export class Subscription implements Subscriber {
   readonly room: string
   readonly #owner: SubscriptionOwner
   readonly #maxBuffered: number
-  /** What waits; `undefined` once live. */
-  #buffer: Arrived<SharedMessage>[] | undefined = []
-  #isBroken = false
-  #hasEnded = false
+  #state: SubscriptionState = []
 
   constructor(room: string, owner: SubscriptionOwner, maxBuffered: number) {
     this.room = room
@@ -27,41 +28,37 @@ export class Subscription implements Subscriber {
     this.#maxBuffered = maxBuffered
   }
 
+  get transport(): Transport {
+    return this.#owner.transport
+  }
+
   get hasEnded(): boolean {
-    return this.#hasEnded
+    return this.#state === 'ended'
   }
 
   /** What arrived so far, or `undefined` if something is missing: more arrived than may wait, or the bus lost some. */
   get arrived(): readonly Arrived<SharedMessage>[] | undefined {
-    return this.#isBroken ? undefined : this.#buffer
+    return typeof this.#state === 'string' ? undefined : this.#state
   }
 
-  /** From now on publications pass through. Call it in the same turn in which `arrived` was read and sent. */
+  /** Nothing waits any more. Call it in the same turn in which `arrived` was read and sent, and tell the hub. */
   goLive(): void {
-    this.#buffer = undefined
+    this.#state = 'live'
   }
 
   end(): void {
-    this.#hasEnded = true
-    this.#buffer = undefined
+    this.#state = 'ended'
   }
 
   publication(at: Position, message: SharedMessage): void {
-    if (this.#hasEnded) return
-    if (!this.#buffer) return this.#owner.send(message)
-    if (this.#buffer.length === this.#maxBuffered) this.#isBroken = true
-    if (!this.#isBroken) this.#buffer.push({ at, message })
-  }
-
-  /** Signals are not ordered among publications, and may be dropped: before the reply nobody expects them. */
-  signal(message: SharedMessage): void {
-    if (!this.#hasEnded && !this.#buffer) this.#owner.send(message)
+    if (typeof this.#state === 'string') return
+    if (this.#state.length === this.#maxBuffered) this.#state = 'broken'
+    else this.#state.push({ at, message })
   }
 
   interrupted(): void {
-    if (this.#hasEnded) return
+    if (this.#state === 'live') this.#owner.interrupted(this)
     // Before the reply the client has nothing that could end: its command is answered with a failure instead.
-    if (this.#buffer) this.#isBroken = true
-    else this.#owner.interrupted(this)
+    else if (this.#state !== 'ended') this.#state = 'broken'
   }
 }

@@ -15,6 +15,11 @@ export interface MemoryTransportOptions {
   readonly network?: Network
   /** The address of the client, as the server sees it. */
   readonly remoteAddress?: string
+  /**
+   * From how much on it is told what waits, in bytes.
+   * @default 1024, little enough for a test to reach
+   */
+  readonly highWaterMarkBytes?: number
 }
 
 type Parcel =
@@ -31,6 +36,7 @@ export class MemoryTransport implements Transport {
   readonly codec: SplicingCodec
   readonly remoteAddress: string | undefined
   readonly #network: Network
+  readonly #highWaterMarkBytes: number
   /** Set by `pair` before anyone else sees this end. */
   #peer!: MemoryTransport
   #handlers: TransportHandlers | undefined
@@ -40,9 +46,13 @@ export class MemoryTransport implements Transport {
   #state: 'open' | 'closing' | 'closed' = 'open'
   #isPaused = false
   #isReading = false
+  /** Whether more waited for the peer than the high-water mark, and more than half of it still does. */
+  #isCongested = false
 
-  private constructor({ codec, network = queueMicrotask }: MemoryTransportOptions, remoteAddress?: string) {
+  private constructor(options: MemoryTransportOptions, remoteAddress?: string) {
+    const { codec, network = queueMicrotask, highWaterMarkBytes = 1024 } = options
     this.codec = codec
+    this.#highWaterMarkBytes = highWaterMarkBytes
     this.remoteAddress = remoteAddress
     this.#network = network
   }
@@ -72,6 +82,9 @@ export class MemoryTransport implements Transport {
   send({ payload }: OutgoingMessage): void {
     if (this.#state !== 'open') return
     this.#dispatch({ kind: 'message', payload, bytes: Buffer.byteLength(payload) })
+    if (this.#isCongested || this.bufferedBytes <= this.#highWaterMarkBytes) return
+    this.#isCongested = true
+    this.#handlers?.congested?.()
   }
 
   pause(): void {
@@ -94,6 +107,13 @@ export class MemoryTransport implements Transport {
   cut(): void {
     this.#lose()
     this.#peer.#lose()
+  }
+
+  /** The peer has read a message. */
+  #taken(): void {
+    if (!this.#isCongested || this.bufferedBytes > this.#highWaterMarkBytes / 2) return
+    this.#isCongested = false
+    this.#handlers?.drained?.()
   }
 
   #lose(): void {
@@ -137,6 +157,7 @@ export class MemoryTransport implements Transport {
   #accept(parcel: Parcel, handlers: TransportHandlers): void {
     if (parcel.kind === 'message') {
       this.#incomingBytes -= parcel.bytes
+      this.#peer.#taken()
       if (this.#state === 'open') handlers.message(parcel.payload)
       return
     }

@@ -19,6 +19,10 @@ export interface TransportHandlers {
   message(payload: Payload): void
   /** Called exactly once, after the last message. */
   close(code: number, reason: string): void
+  /** What waits for the peer has passed the transport's high-water mark. Not called again before `drained`. */
+  congested?(): void
+  /** What waits was above the high-water mark and is at most half of it now. */
+  drained?(): void
 }
 
 /**
@@ -33,10 +37,30 @@ export interface Transport {
   readonly remoteAddress: string | undefined
   /** Everything queued for the peer and not yet taken by the operating system, in bytes. */
   readonly bufferedBytes: number
+  /** How transports like this one are sent to together. @default one after the other */
+  readonly grouping?: TransportGrouping | undefined
   /** Begins delivery; what arrived before is delivered first. Called once. */
   start(handlers: TransportHandlers): void
   send(message: OutgoingMessage): void
   pause(): void
   resume(): void
   close(code: number, reason: string): void
+}
+
+/** One kind of transport with one codec: transports whose `grouping` is the same object may be in one group. */
+export interface TransportGrouping {
+  createGroup(): TransportGroup
+}
+
+/**
+ * Transports that receive the same messages.
+ *
+ * Guarantees: a member receives exactly what was sent between its `add` and its `delete`, in the order of sending, also
+ * among what it is sent by itself. Groups are not ordered among each other. A transport that has closed receives nothing.
+ */
+export interface TransportGroup {
+  readonly size: number
+  add(transport: Transport): void
+  delete(transport: Transport): void
+  send(message: OutgoingMessage): void
 }

@@ -92,6 +92,7 @@ function begin(
   }
   for (const { message } of live) session.send(message)
   subscription.goLive()
+  session.services.hub.goLive(route.room, subscription)
   return undefined
 }
 
