@@ -206,7 +206,7 @@ describe('createWasmKernel', () => {
   })
 
   it.each([
-    ['wasm', WebAssembly],
+    ['wasm', (globalThis as { WebAssembly?: unknown }).WebAssembly],
     ['typescript', undefined],
   ])('leaves the process with the one in %s', async (name, engine) => {
     vi.stubGlobal('WebAssembly', engine)
