@@ -1,7 +1,7 @@
 // Whether a subject does what it is measured for: everyone in a room receives what is published there, in order, and nobody else does.
 // It speaks through our own WebSocket client, so it also checks the dialects without the load generator.
 import { connectWebSocket, type WebSocketConnection } from '@roomcast/server/websocket'
-import type { Dialect } from './dialect.ts'
+import type { Dialect } from '../harness/dialect.ts'
 
 const MEMBERS = 10
 const ROOMS = 2

@@ -1,5 +1,5 @@
-// How clients speak to each server: what they send to connect, to join and to publish, and what is a delivery.
-import type { Dialect } from './dialect.ts'
+// How clients speak to each server: what they send to connect, to join and to publish, what is a delivery, and how they recover.
+import type { Dialect, HelloStep } from '../harness/dialect.ts'
 
 /** What clients do: nothing, being a member of a room, or getting their own messages back. */
 export type Use = 'idle' | 'room' | 'echo'
@@ -30,24 +30,41 @@ export function rawDialect({ use, deflate }: DialectOptions): Dialect {
   }
 }
 
+/** Where clients greet first and then join: publishers leave out the second. */
+function withHello(use: Use, greeting: readonly HelloStep[], joining: readonly HelloStep[]) {
+  return { hello: use === 'room' ? [...greeting, ...joining] : greeting, publisherHello: greeting }
+}
+
 /** Roomcast's own protocol, in JSON; see PROTOCOL.md. */
 export function roomcastDialect({ use, deflate }: DialectOptions): Dialect {
-  const subscribe = {
-    send: '{"type":"subscribe","id":2,"room":"bench:%r"}',
-    expect: '{"type":"reply","id":2,',
-  }
+  const greeting = [{ send: '{"type":"connect","id":1,"token":"bench"}', expect: '{"type":"reply","id":1,' }]
+  const subscribe = (recover: string, expect: string): HelloStep => ({
+    send: `{"type":"subscribe","id":2,"room":"bench:%r"${recover}}`,
+    expect,
+  })
   return {
     path: '/realtime',
     headers: ['Sec-WebSocket-Protocol: roomcast.v1.json', ...OFFERS[deflate]],
     opcode: 'text',
-    hello: [
-      { send: '{"type":"connect","id":1,"token":"bench"}', expect: '{"type":"reply","id":1,' },
-      ...(use === 'room' ? [subscribe] : []),
-    ],
+    ...withHello(use, greeting, [subscribe('', '{"type":"reply","id":2,')]),
     publish:
       '{"type":"publish","id":%n,"room":"bench:%r","event":"message","data":{"text":"%p"},"publishId":"%c-%n"}',
     delivery: '{"type":"publication"',
     ack: '{"type":"reply"',
+    recovery: {
+      captures: [
+        { name: 'epoch', from: 'hello', after: '"epoch":"', until: '"' },
+        { name: 'offset', from: 'any', after: '"offset":', until: ',}' },
+        { name: 'tag', from: 'any', after: '"tag":', until: ',}' },
+      ],
+      hello: [
+        ...greeting,
+        subscribe(
+          ',"recover":{"epoch":"%{epoch}","offset":%{offset},"tag":%{tag}}',
+          '{"type":"reply","id":2,',
+        ),
+      ],
+    },
   }
 }
 
@@ -57,15 +74,23 @@ export function socketIoDialect({ use, deflate }: DialectOptions): Dialect {
     path: '/socket.io/?EIO=4&transport=websocket',
     headers: OFFERS[deflate],
     opcode: 'text',
-    hello: [
-      { expect: '0{' },
-      { send: '40', expect: '40{' },
-      ...(use === 'room' ? [{ send: '420["join","room-%r"]', expect: '430' }] : []),
-    ],
+    ...withHello(
+      use,
+      [{ expect: '0{' }, { send: '40', expect: '40{' }],
+      [{ send: '420["join","room-%r"]', expect: '430' }],
+    ),
     publish: '42["publish","room-%r","%p"]',
     delivery: '42["message"',
     ping: '2',
     pong: '3',
+    recovery: {
+      captures: [
+        { name: 'pid', from: 'hello', after: '"pid":"', until: '"' },
+        // The id of the packet, which recovery appends to what is emitted.
+        { name: 'offset', from: 'delivery', after: '"},"', until: '"' },
+      ],
+      hello: [{ expect: '0{' }, { send: '40{"pid":"%{pid}","offset":"%{offset}"}', expect: '40{' }],
+    },
   }
 }
 
@@ -75,12 +100,11 @@ export function socketClusterDialect({ use, deflate }: DialectOptions): Dialect 
     path: '/socketcluster/',
     headers: OFFERS[deflate],
     opcode: 'text',
-    hello: [
-      { send: '{"event":"#handshake","data":{},"cid":1}', expect: '{"rid":1' },
-      ...(use === 'room'
-        ? [{ send: '{"event":"#subscribe","data":{"channel":"room-%r"},"cid":2}', expect: '{"rid":2' }]
-        : []),
-    ],
+    ...withHello(
+      use,
+      [{ send: '{"event":"#handshake","data":{},"cid":1}', expect: '{"rid":1' }],
+      [{ send: '{"event":"#subscribe","data":{"channel":"room-%r"},"cid":2}', expect: '{"rid":2' }],
+    ),
     publish: '{"event":"#publish","data":{"channel":"room-%r","data":"%p"}}',
     delivery: '{"event":"#publish"',
     ping: '',

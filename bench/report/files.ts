@@ -28,13 +28,18 @@ export function writeResults(results: Results, isWhole: boolean): string {
   return file
 }
 
-/** Writes the tables and the chart of docs/performance.md anew. @throws {Error} if there has been no whole run. */
-export function writeDocuments(): void {
+/**
+ * Writes the tables and the chart of docs/performance.md anew.
+ *
+ * @returns the name of the results that they show
+ * @throws {Error} if there has been no whole run.
+ */
+export function writeDocuments(): string {
   const names = existsSync(RESULTS) ? readdirSync(RESULTS).filter((name) => WHOLE.test(name)) : []
   const last = names.sort().at(-1)
   if (last === undefined) throw new Error('There are no results of a whole run: run `pnpm bench` first.')
   const results = readResults(join(RESULTS, last))
   writeFileSync(DOCUMENT, fillDocument(readFileSync(DOCUMENT, 'utf8'), results))
   writeFileSync(CHART, drawResults(results))
-  console.log(`docs/performance.md shows bench/results/${last}`)
+  return last
 }

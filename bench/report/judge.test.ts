@@ -5,7 +5,7 @@ import { describeGate, describeVerdict, judge, judgeGate } from './judge.ts'
 import type { MetricName } from './metrics.ts'
 import type { WorkloadResult } from './results.ts'
 import { WORKLOADS } from '../workloads/workloads.ts'
-import { keyOf } from '../workloads/workload.ts'
+import { keyOf } from '../workloads/entry.ts'
 
 const METRIC = 'cpuUsPerDelivery'
 

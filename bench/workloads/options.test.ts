@@ -1,7 +1,7 @@
 // The command line of the bench.
 import { describe, expect, test } from 'vitest'
 import { parseOptions, UsageError } from './options.ts'
-import { keyOf } from './workload.ts'
+import { keyOf } from './entry.ts'
 import { WORKLOADS } from './workloads.ts'
 
 const names = (args: string[]) => parseOptions(args).workloads.map(({ name }) => name)

@@ -1,7 +1,8 @@
 // What `pnpm bench` was asked for.
 import { parseArgs } from 'node:util'
 import { SUBJECTS, SUBJECT_NAMES } from './subjects.ts'
-import { keyOf, type Entry, type Workload } from './workload.ts'
+import { keyOf, type Entry } from './entry.ts'
+import type { Workload } from './workload.ts'
 import { WORKLOADS } from './workloads.ts'
 
 /** A run of the bench, or one of its other errands. */

@@ -16,9 +16,9 @@ export function estimateSeconds(workload: Workload, rounds: number, seconds: num
 
 /** A duration for people. */
 export function describeDuration(seconds: number): string {
-  const minutes = Math.floor(seconds / 60)
-  const rest = Math.round(seconds % 60)
-  return minutes === 0 ? `${rest} s` : `${minutes} min ${rest} s`
+  const whole = Math.round(seconds)
+  const minutes = Math.floor(whole / 60)
+  return minutes === 0 ? `${whole} s` : `${minutes} min ${whole % 60} s`
 }
 
 /** One line that is written over again on a terminal, and shown once for each round elsewhere. */

@@ -2,7 +2,7 @@
 import type { MetricName } from '../report/metrics.ts'
 import { ROOM_NOTES } from './notes.ts'
 import { SUBJECT_NAMES, type SubjectName } from './subjects.ts'
-import type { Entry } from './workload.ts'
+import type { Entry } from './entry.ts'
 
 /** The columns of workloads that publish. */
 export const FANOUT_METRICS: readonly MetricName[] = [

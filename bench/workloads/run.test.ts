@@ -1,21 +1,22 @@
 // Rounds and turns, with subjects and connections that are made up.
 import { describe, expect, test } from 'vitest'
-import type { Group, Subject } from './generator.ts'
+import type { Group } from '../harness/load-generator.ts'
 import { runWorkload, windowOf, type RunOptions } from './run.ts'
+import type { RunningServer } from './stage.ts'
 import type { Workload } from './workload.ts'
 
 /** A theatre that writes down what happens on it. */
 function theatre(refused: readonly string[] = []) {
   const log: string[] = []
   const names = new Map<number, string>()
-  const subject = (name: string): Subject => {
+  const subject = (name: string): RunningServer => {
     const port = names.size
     names.set(port, name)
     return {
       port,
       pid: 0,
       residentBytes: () => Promise.resolve(0),
-      collectGarbage: () => Promise.resolve({}),
+      collectGarbage: () => Promise.resolve({ gc: true }),
       [Symbol.asyncDispose]: async () => void log.push(`${name} ends`),
     }
   }
@@ -32,7 +33,7 @@ function theatre(refused: readonly string[] = []) {
         const name = names.get(port) ?? ''
         if (refused.includes(name)) throw new Error(`${name} refuses`)
         log.push(`${name} opens`)
-        return { close: async () => void log.push(`${name} closes`) } as Partial<Group> as Group
+        return { close: async () => void log.push(`${name} closes`) } as unknown as Group
       },
     },
   }

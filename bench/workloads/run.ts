@@ -1,9 +1,11 @@
 // Runs a workload: all its subjects in turn, round by round, so that what disturbs the machine disturbs all of them alike.
+import { rotate } from '../harness/interleave.ts'
 import type { Sample } from '../report/metrics.ts'
 import type { Row, WorkloadResult } from '../report/results.ts'
 import { Stage, type Theatre } from './stage.ts'
 import { SUBJECTS } from './subjects.ts'
-import { keyOf, type Entry, type WindowLength, type Workload } from './workload.ts'
+import { keyOf, type Entry } from './entry.ts'
+import type { WindowLength, Workload } from './workload.ts'
 
 /** How a run proceeds. */
 export interface RunOptions extends Theatre {
@@ -130,10 +132,4 @@ function stagesOf(performers: readonly Performer[]): Map<string, Stage> {
   return new Map(
     performers.flatMap(({ entry, stage }) => (stage === undefined ? [] : [[keyOf(entry), stage] as const])),
   )
-}
-
-/** Each round begins with another subject, so that none always follows the same one. */
-function rotate<T>(items: readonly T[], by: number): T[] {
-  const start = items.length === 0 ? 0 : by % items.length
-  return [...items.slice(start), ...items.slice(0, start)]
 }

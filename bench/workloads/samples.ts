@@ -1,6 +1,6 @@
 // Windows of the load generator as samples of the tables.
+import type { Window } from '../harness/load-generator.ts'
 import type { Sample } from '../report/metrics.ts'
-import type { Window } from './generator.ts'
 
 const US = 1e3
 const MB = 1e6

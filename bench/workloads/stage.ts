@@ -1,7 +1,8 @@
 // One subject while it is measured: its process, and the connections that the load generator holds to it.
-import type { Generator, Group, StartSubject, Subject } from './generator.ts'
+import type { Group, LoadGenerator } from '../harness/load-generator.ts'
+import type { RunningSubject } from '../harness/subject.ts'
 import { SUBJECTS, type Use } from './subjects.ts'
-import { keyOf, type Entry } from './workload.ts'
+import { keyOf, type Entry } from './entry.ts'
 
 /** Which connections to open. */
 export interface Crowd {
@@ -10,20 +11,24 @@ export interface Crowd {
   readonly use: Use
 }
 
+/** What the bench needs of a subject that runs. */
+export type RunningServer = Pick<RunningSubject, 'port' | 'pid' | 'collectGarbage' | 'residentBytes'> &
+  AsyncDisposable
+
 /** Where stages stand: who starts subjects, and who connects to them. */
 export interface Theatre {
-  readonly start: StartSubject
-  readonly generator: Generator
+  readonly start: (name: string, command: readonly string[]) => Promise<RunningServer>
+  readonly generator: Pick<LoadGenerator, 'open'>
 }
 
 /** A subject that runs, for as long as it is not disposed of. */
 export class Stage implements AsyncDisposable {
-  readonly subject: Subject
+  readonly subject: RunningServer
   readonly #entry: Entry
-  readonly #generator: Generator
+  readonly #generator: Theatre['generator']
   #group: Group | undefined
 
-  private constructor(entry: Entry, subject: Subject, generator: Generator) {
+  private constructor(entry: Entry, subject: RunningServer, generator: Theatre['generator']) {
     this.#entry = entry
     this.subject = subject
     this.#generator = generator

@@ -1,5 +1,5 @@
 // Who is measured: the program of each subject, and how clients speak to it.
-import type { Dialect } from '../peers/dialect.ts'
+import type { Dialect } from '../harness/dialect.ts'
 import { rawDialect, roomcastDialect, socketClusterDialect, socketIoDialect } from '../peers/dialects.ts'
 import { bunExecutable, peerProgram } from '../peers/programs.ts'
 

@@ -1,5 +1,5 @@
 // W1: one publisher, one room of a thousand, 128 bytes.
-import type { Pace } from './generator.ts'
+import type { FanoutOptions } from '../harness/load-generator.ts'
 import { FANOUT_METRICS, roomEntries } from './rooms.ts'
 import { fanoutSample } from './samples.ts'
 import type { Workload } from './workload.ts'
@@ -8,7 +8,12 @@ const ROOM = { connections: 1000, rooms: 1, use: 'room' } as const
 
 const BYTES = 128
 
-function workload(name: string, title: string, pace: Pace, more: Partial<Workload> = {}): Workload {
+function workload(
+  name: string,
+  title: string,
+  pace: Omit<FanoutOptions, 'seconds' | 'payloadBytes'>,
+  more: Partial<Workload> = {},
+): Workload {
   return {
     name,
     title,

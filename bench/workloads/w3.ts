@@ -1,6 +1,7 @@
 // W3: every connection gets its own messages back.
 import { echoSample } from './samples.ts'
-import type { Entry, Workload } from './workload.ts'
+import type { Entry } from './entry.ts'
+import type { Workload } from './workload.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB

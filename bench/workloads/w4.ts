@@ -3,7 +3,8 @@
 import { CONNECTION_NOTES } from './notes.ts'
 import type { Stage } from './stage.ts'
 import type { SubjectName, Use } from './subjects.ts'
-import type { Entry, WindowLength, Workload } from './workload.ts'
+import type { Entry } from './entry.ts'
+import type { WindowLength, Workload } from './workload.ts'
 
 const KIB = 1024
 const IDLE = { isFresh: true, maxRounds: 3, minSeconds: 3 } as const
@@ -13,15 +14,8 @@ function weigh(connections: number, use: Use, sendsOne: boolean) {
   return async (stage: Stage, window: WindowLength) => {
     const before = await stage.subject.residentBytes()
     const group = await stage.open({ connections, rooms: sendsOne ? connections : 1, use })
-    if (sendsOne)
-      await group.everyone({
-        mode: 'paced',
-        publishesPerSecond: connections / window.seconds,
-        payloadBytes: KIB,
-        ...window,
-        warmUpSeconds: 0,
-      })
-    const { serverCpuNs, seconds } = await group.idle({ ...window })
+    if (sendsOne) await group.everyone({ mode: 'once', payloadBytes: KIB, payload: 'json', ...window })
+    const { serverCpuNs, seconds } = await group.idle(window)
     const after = await stage.subject.residentBytes()
     return {
       kibPerConnection: (after - before) / connections / KIB,

@@ -1,7 +1,8 @@
 // W5: compressed fan-out of JSON to one large room. Singles, few enough for a server that compresses for each connection.
 import { FANOUT_METRICS } from './rooms.ts'
 import { fanoutSample } from './samples.ts'
-import type { Entry, Workload } from './workload.ts'
+import type { Entry } from './entry.ts'
+import type { Workload } from './workload.ts'
 
 const KIB = 1024
 

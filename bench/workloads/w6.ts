@@ -1,7 +1,8 @@
 // W6: connections that come and go.
 import { CONNECTION_NOTES } from './notes.ts'
 import type { SubjectName, Use } from './subjects.ts'
-import type { Entry, Workload } from './workload.ts'
+import type { Entry } from './entry.ts'
+import type { Workload } from './workload.ts'
 
 const IN_FLIGHT = 32
 

@@ -1,8 +1,11 @@
 // W7: ten thousand connections are cut at once and come back at once, each with what it missed.
-import type { Entry, Workload } from './workload.ts'
+import type { Entry } from './entry.ts'
+import type { Workload } from './workload.ts'
 
 const CONNECTIONS = 10_000
+const ROOMS = 100
 const MISSED = 10
+const BYTES = 128
 const NO_RECOVERY = 'no recovery: what was missed stays missed'
 
 const ENTRIES: readonly Entry[] = [
@@ -33,12 +36,14 @@ export const W7: readonly Workload[] = [
     references: ['socket.io'],
     entries: ENTRIES.map((entry) => ({ ...entry, flags: [...(entry.flags ?? []), '--loop-delay'] })),
     connections: 0,
-    rooms: 100,
+    rooms: ROOMS,
     use: 'room',
     isFresh: true,
     maxRounds: 3,
     measure: async (stage) => {
-      const group = await stage.open({ connections: CONNECTIONS, rooms: 100, use: 'room' })
+      const group = await stage.open({ connections: CONNECTIONS, rooms: ROOMS, use: 'room' })
+      // Everyone has seen a publication: Socket.IO recovers from the last one, and from nothing without it.
+      await group.everyone({ mode: 'paced', publishesPerSecond: 4 * ROOMS, payloadBytes: BYTES, seconds: 1 })
       await stage.subject.collectGarbage()
       const storm = await group.storm({ missedPerRoom: MISSED })
       const { loopDelay } = await stage.subject.collectGarbage()

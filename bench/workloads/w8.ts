@@ -1,6 +1,6 @@
 // W8: from the publish to each delivery.
+import type { Window } from '../harness/load-generator.ts'
 import type { MetricName, Sample } from '../report/metrics.ts'
-import type { Window } from './generator.ts'
 import { roomEntries } from './rooms.ts'
 import type { Workload } from './workload.ts'
 

@@ -1,5 +1,6 @@
 // What a workload is: who takes part, what is done to each in turn, and which figures come out.
 import type { MetricName, Sample } from '../report/metrics.ts'
+import type { Entry } from './entry.ts'
 import type { SubjectName, Use } from './subjects.ts'
 import type { Stage } from './stage.ts'
 
@@ -34,26 +35,8 @@ export interface Workload {
   measure(stage: Stage, window: WindowLength, rate: number): Promise<Sample>
 }
 
-/** One row of a table. */
-export interface Entry {
-  readonly subject: SubjectName
-  /** Tells rows of one subject apart. @default the name of the subject */
-  readonly key?: string
-  /** @default the label of the subject */
-  readonly label?: string
-  /** Arguments of the subject's program. */
-  readonly flags?: readonly string[]
-  /** Whether clients offer permessage-deflate; `noTakeover` asks the server to keep no context. @default 'none' */
-  readonly deflate?: 'none' | 'offered' | 'noTakeover'
-  /** What this subject does more or less of than others here. */
-  readonly note?: string
-}
-
 /** How long a turn is measured, after how long a warm-up. */
 export interface WindowLength {
   readonly seconds: number
   readonly warmUpSeconds: number
 }
-
-/** The key of an entry's row. */
-export const keyOf = ({ key, subject }: Entry): string => key ?? subject

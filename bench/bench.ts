@@ -1,0 +1,54 @@
+// `pnpm bench`: our server and its peers in one interleaved run. `--help` has the options, bench/README.md where things are.
+import { buildLoadGenerator } from './harness/build-load-generator.ts'
+import { describeEnvironment } from './harness/environment.ts'
+import { LoadGenerator } from './harness/load-generator.ts'
+import { RunningSubject } from './harness/subject.ts'
+import { peerVersions } from './peers/programs.ts'
+import { writeDocuments } from './report/files.ts'
+import { describeWorkloads } from './report/list.ts'
+import { buildPackages, installPeers } from './workloads/install.ts'
+import { parseOptions, USAGE, UsageError, type BenchOptions } from './workloads/options.ts'
+import { runBench } from './workloads/run-bench.ts'
+
+try {
+  await runErrand(parseOptions(process.argv.slice(2)))
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}
+
+async function runErrand(options: BenchOptions): Promise<void> {
+  switch (options.errand) {
+    case 'help':
+      console.log(USAGE)
+      return
+    case 'list':
+      console.log(describeWorkloads(options.workloads))
+      return
+    case 'docs':
+      console.log(`docs/performance.md shows ${writeDocuments()}`)
+      return
+    case 'run':
+      await run(options)
+  }
+}
+
+async function run(options: BenchOptions): Promise<void> {
+  // Subjects and the load generator are killed when this process exits, so all that a signal has to do is to end it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
+  installPeers()
+  buildPackages()
+  const generator = await LoadGenerator.start(buildLoadGenerator())
+  try {
+    const isWhole = await runBench(options, {
+      start: (name, [command = '', ...args]) => RunningSubject.start({ name, command, args }),
+      generator,
+      environment: describeEnvironment(),
+      versions: peerVersions(),
+    })
+    if (!isWhole) process.exitCode = 1
+  } finally {
+    await generator[Symbol.asyncDispose]()
+  }
+}
