@@ -11,6 +11,8 @@ import { intervalOf, intervalOfRatio } from '../report/interval.ts'
 const ROUNDS = 15
 const ROUND_MS = 8
 const KIB = 1024
+/** What a work is done before it counts, so that the engine has compiled it as well as it can. */
+const WARM_MS = 150
 /** Of ASCII bytes, so that a payload is ASCII after any number of maskings. */
 const KEY = 0x12345678
 
@@ -133,8 +135,10 @@ function measure(works: readonly Work[]): number[][] {
   return figures
 }
 
-/** How many calls take about a round, found out while the work gets warm. */
+/** How many calls take about a round, found out once the work is warm. */
 function callsInRound(work: Work): number {
+  const warmAt = performance.now() + WARM_MS
+  while (performance.now() < warmAt) work()
   let calls = 1
   for (;;) {
     const micros = (nanosOf(work, calls) * calls) / 1000
