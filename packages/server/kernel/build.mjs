@@ -1,4 +1,4 @@
-// Compiles frames.ts and writes the module into the sources, as text. `--check` only says whether it is up to date.
+// Compiles frames.ts and writes the module into the sources, as text.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
