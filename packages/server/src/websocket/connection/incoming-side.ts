@@ -205,6 +205,7 @@ export class IncomingSide implements DeliveryHost {
       else protocol.receiveRest(1)
       if (protocol.hasEvents) this.#host.settle(nowMs)
     } while (protocol.hasUnread && protocol.frames < end)
+    protocol.release()
   }
 
   /** Takes the messages that the machine has found whole. */

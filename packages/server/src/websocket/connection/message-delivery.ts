@@ -22,7 +22,7 @@ export interface WebSocketHandlers {
   message(data: string | Uint8Array): unknown
   /** Called exactly once, after the last message. */
   close?(event: WebSocketCloseEvent): unknown
-  /** What waits to be sent has passed the high-water mark. */
+  /** What waits to be sent has passed the high-water mark, and the peer does not take it. */
   congested?(): unknown
   /** What waited to be sent was above the high-water mark and is now at most half of it. */
   drain?(): unknown

@@ -22,7 +22,7 @@ export interface OutgoingHost {
   readonly isOpen: boolean
   /** Everything has been written of a connection that is over. */
   written(): void
-  /** What waits has passed the high-water mark. */
+  /** What waits has passed the high-water mark and does not leave in this turn. */
   congested(): void
   /** What waits was above the high-water mark and is at most half of it now. */
   drained(): void
@@ -39,6 +39,8 @@ export class OutgoingSide implements Flushable, LaneMember {
   readonly #writer: SocketWriter
   #isScheduled = false
   #isCongested = false
+  /** Whether the application has been told that it is. */
+  #isCongestionTold = false
   /** The groups that it is in. */
   #lanes: GroupLane[] | undefined
   /** Up to which send to a group, of all, the messages of its groups have been queued. */
@@ -203,10 +205,7 @@ export class OutgoingSide implements Flushable, LaneMember {
     const { maxBufferedBytes, highWaterMarkBytes } = this.#host.context.limits
     const waiting = this.bufferedBytes
     if (waiting > 0 && waiting + bytes > maxBufferedBytes) return false
-    if (waiting + bytes > highWaterMarkBytes && !this.#isCongested) {
-      this.#isCongested = true
-      this.#host.congested()
-    }
+    if (waiting + bytes > highWaterMarkBytes) this.#isCongested = true
     return true
   }
 
@@ -269,9 +268,18 @@ export class OutgoingSide implements Flushable, LaneMember {
     }
     if (socket.writableLength > 0 && !deadlines.isWriting) deadlines.writing(context.clock.monotonic())
     if (protocol.state === 'closed' && protocol.outputBytes === 0) this.#host.written()
-    if (this.#isCongested && this.bufferedBytes <= context.limits.highWaterMarkBytes / 2) {
+    if (this.#isCongested) this.#tellOfCongestion()
+  }
+
+  /** Only what is left when the socket has had its turn is congestion. */
+  #tellOfCongestion(): void {
+    if (this.bufferedBytes <= this.#host.context.limits.highWaterMarkBytes / 2) {
       this.#isCongested = false
+      this.#isCongestionTold = false
       this.#host.drained()
+    } else if (!this.#isCongestionTold) {
+      this.#isCongestionTold = true
+      this.#host.congested()
     }
   }
 }

@@ -37,7 +37,8 @@ export class SocketWriter {
 
   /** Whether nobody needs the bytes any more that were written: other streams than plain sockets may keep them. */
   get hasCopiedAll(): boolean {
-    return this.#socket.constructor === Socket && this.#socket.writableLength === 0
+    const { constructor: kind, writableLength } = this.#socket
+    return kind === Socket && writableLength === 0
   }
 
   /** The socket is ready for more. */

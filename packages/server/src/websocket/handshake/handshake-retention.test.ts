@@ -44,14 +44,12 @@ async function listen(options: Partial<WebSocketServerOptions>) {
   return { server, httpServer, port: (httpServer.address() as AddressInfo).port }
 }
 
-/** Opens a connection, whose first message comes right behind the request and the second one after the answer. */
+/** Opens a connection, whose first message comes right behind the request. */
 async function open(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1')
   closers.push(() => socket.destroy())
-  for (const bytes of [Buffer.concat([REQUEST, MESSAGE]), MESSAGE]) {
-    socket.write(bytes)
-    await untilEchoed(socket)
-  }
+  socket.write(Buffer.concat([REQUEST, MESSAGE]))
+  await untilEchoed(socket)
 }
 
 /** Opens one connection; knows what its request consisted of, weakly. */

@@ -21,7 +21,7 @@ export class Utf8Validator {
 
   /** Takes the next piece. False once no continuation can make the text valid; the validator is then spent. */
   push(bytes: Uint8Array): boolean {
-    const words = bytes.length < WORDWISE_FROM_BYTES ? NO_WORDS : alignedWords(bytes)
+    const words = wordsOf(bytes)
     let offset = 0
     while (offset < bytes.length) {
       if (this.#missing === 0) {
@@ -61,6 +61,11 @@ export class Utf8Validator {
   }
 }
 
+/** Whether all bytes are ASCII. */
+export function isAscii(bytes: Uint8Array): boolean {
+  return skipAscii(bytes, wordsOf(bytes), 0) === bytes.length
+}
+
 /** The offset of the first byte at or after `from` that is not ASCII, or the length. */
 function skipAscii(bytes: Uint8Array, words: Int32Array, from: number): number {
   const firstWord = leadBytes(bytes)
@@ -75,8 +80,9 @@ function skipAscii(bytes: Uint8Array, words: Int32Array, from: number): number {
   return offset
 }
 
-/** The words within `bytes` that are aligned in the underlying memory. */
-function alignedWords(bytes: Uint8Array): Int32Array {
+/** The words within `bytes` that are aligned in the underlying memory, if looking at them pays. */
+function wordsOf(bytes: Uint8Array): Int32Array {
+  if (bytes.length < WORDWISE_FROM_BYTES) return NO_WORDS
   const lead = leadBytes(bytes)
   return new Int32Array(bytes.buffer, bytes.byteOffset + lead, (bytes.length - lead) >>> 2)
 }

@@ -133,7 +133,7 @@ export class WebSocketProtocol {
   receiveRest(maxFrames = Infinity): void {
     const end = this.#frames + maxFrames
     while (this.#isListening && this.#frames < end && this.#readNext());
-    if (!this.#isListening || !this.hasUnread) this.#reader.release()
+    this.release()
   }
 
   /**
@@ -152,6 +152,11 @@ export class WebSocketProtocol {
     this.#frames += count
     this.#boundaries++
     return count
+  }
+
+  /** Lets go of what was received if all of it has been read, so that an idle connection does not keep it alive. */
+  release(): void {
+    if (!this.#isListening || !this.hasUnread) this.#reader.release()
   }
 
   /** What was received last, for `readWhole`. */

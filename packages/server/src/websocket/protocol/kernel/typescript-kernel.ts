@@ -1,4 +1,5 @@
 // The kernel for engines without WebAssembly or its SIMD.
+import { isAscii } from '../utf8-validator.ts'
 import {
   FINAL_BINARY,
   FINAL_TEXT,
@@ -60,9 +61,4 @@ export class TypeScriptKernel implements FrameKernel {
 
 function keyAt(chunk: Uint8Array, offset: number): number {
   return (chunk[offset]! << 24) | (chunk[offset + 1]! << 16) | (chunk[offset + 2]! << 8) | chunk[offset + 3]!
-}
-
-function isAscii(bytes: Uint8Array): boolean {
-  for (let index = 0; index < bytes.length; index++) if (bytes[index]! > 0x7f) return false
-  return true
 }
