@@ -5,8 +5,9 @@ import type { Sample } from '../report/metrics.ts'
 const US = 1e3
 const MB = 1e6
 
-/** Of a window in which messages were published to rooms. */
+/** Of a window in which messages were published to rooms. @throws {Error} if nothing was delivered. */
 export function fanoutSample(window: Window): Sample {
+  assertDeliveries(window)
   const { deliveries, seconds, serverCpuNs, bytes, expectedDeliveries, generatorShare } = window
   return {
     cpuUsPerDelivery: serverCpuNs / US / deliveries,
@@ -17,15 +18,19 @@ export function fanoutSample(window: Window): Sample {
   }
 }
 
-/** Of a window in which messages came back to who sent them. */
-export function echoSample(
-  { deliveries, seconds, serverCpuNs, generatorShare }: Window,
-  bytes: number,
-): Sample {
+/** Of a window in which messages came back to who sent them. @throws {Error} if none did. */
+export function echoSample(window: Window, payloadBytes: number): Sample {
+  assertDeliveries(window)
+  const { deliveries, seconds, serverCpuNs, generatorShare } = window
   return {
     cpuUsPerMessage: serverCpuNs / US / deliveries,
     messagesPerSecond: deliveries / seconds,
-    megabytesPerSecond: (deliveries * bytes) / MB / seconds,
+    megabytesPerSecond: (deliveries * payloadBytes) / MB / seconds,
     generatorShare,
   }
+}
+
+/** What nothing came of cannot be divided by. */
+function assertDeliveries({ deliveries, seconds }: Window): void {
+  if (deliveries === 0) throw new Error(`Nothing was delivered in ${seconds.toFixed(1)} s.`)
 }

@@ -9,7 +9,7 @@ const BYTES = 128
 const LATENCIES: readonly MetricName[] = ['latencyP99Ms', 'latencyP50Ms', 'latencyP999Ms', 'latencyMaxMs']
 
 function latencySample({ latency, deliveries, expectedDeliveries, generatorShare }: Window): Sample {
-  if (latency === undefined) throw new Error('The load generator measured no latency.')
+  if (latency === undefined || deliveries === 0) throw new Error('Nothing was delivered.')
   return {
     latencyP50Ms: latency.p50Ns / MS,
     latencyP99Ms: latency.p99Ns / MS,
