@@ -74,14 +74,15 @@ export interface BrokerHandler {
  * - After `subscribe` has resolved, everything published later reaches the handler, at most once and in order; an
  *   implementation whose bus may lose messages lets the gap show in the offsets.
  * - `read` never returns an item older than the retention's age, and never a part of a gap: all or `unrecovered`.
- * - A method that rejects has its `RoomcastError` say whether it was applied (`outcome`).
+ * - A method that rejects, or throws, has its `RoomcastError` say whether it was applied (`outcome`).
  */
 export interface Broker {
   /** Names the receiver. Called once, before anything else. */
   start(handler: BrokerHandler): void
   subscribe(room: string): Promise<void>
   unsubscribe(room: string): Promise<void>
-  publish(room: string, draft: Draft, options: PublishOptions): Promise<Published>
+  /** Answers at once where nothing has to be waited for; it then throws what it would reject with. */
+  publish(room: string, draft: Draft, options: PublishOptions): Published | Promise<Published>
   /** Hands a signal to the bus: at most once, unordered, not stored. */
   signal(room: string, signal: Signal): Promise<void>
   /** Reads part of a stream, beginning the stream if it does not exist, so that a quiet room can be recovered too. */

@@ -1,8 +1,8 @@
 // The broker of a single instance: streams in memory, delivery by a function call. Everything is lost with the process,
 // which a new epoch makes visible.
-import { RoomcastError, type Position } from '@roomcast/protocol/wire'
+import { RoomcastError } from '@roomcast/protocol/wire'
 import type { Clock, Timer } from '../clock.ts'
-import { randomId, randomUint32, type Random } from '../random.ts'
+import { randomId, type Random } from '../random.ts'
 import type {
   Broker,
   BrokerHandler,
@@ -16,6 +16,7 @@ import type {
 } from './broker.ts'
 import { MemoryStream } from './memory-stream.ts'
 import { RecentResults } from './recent-results.ts'
+import { TagSource } from './tag-source.ts'
 
 /** Options of a {@link MemoryBroker}. */
 export interface MemoryBrokerOptions {
@@ -37,7 +38,7 @@ export interface MemoryBrokerOptions {
 
 interface RoomState {
   readonly stream: MemoryStream
-  readonly results: RecentResults<Position>
+  readonly results: RecentResults
   retention: Retention
   lastUsed: number
 }
@@ -48,6 +49,7 @@ const SWEEP_MS = 10_000
 export class MemoryBroker implements Broker {
   readonly #clock: Clock
   readonly #random: Random
+  readonly #tags: TagSource
   readonly #idleStreamMs: number
   readonly #maxStreams: number
   /** In the order in which they were last used. */
@@ -60,6 +62,7 @@ export class MemoryBroker implements Broker {
   constructor(options: MemoryBrokerOptions) {
     this.#clock = options.clock
     this.#random = options.random
+    this.#tags = new TagSource(options.random)
     this.#idleStreamMs = options.idleStreamMs ?? 3_600_000
     this.#maxStreams = options.maxStreams ?? 100_000
   }
@@ -74,25 +77,24 @@ export class MemoryBroker implements Broker {
   }
 
   async unsubscribe(room: string): Promise<void> {
-    this.#subscribed.delete(room)
+    if (!this.#subscribed.delete(room)) return
+    const state = this.#rooms.get(room)
+    if (state) this.#moveToEnd(room, state)
   }
 
-  async publish(room: string, draft: Draft, options: PublishOptions): Promise<Published> {
+  publish(room: string, draft: Draft, options: PublishOptions): Published {
     this.#assertOpen()
-    const state = this.#state(room, options.retention)
+    const { retention, dedupeWindowMs } = options
     const now = this.#clock.monotonic()
-    const key = `${draft.from?.userId ?? ''}\n${draft.from?.clientId ?? ''}\n${draft.id}`
-    const first = state.results.get(key, now)
+    const time = this.#clock.now()
+    const isSubscribed = this.#subscribed.has(room)
+    const { stream, results } = this.#state(room, retention, isSubscribed, now)
+    const first = results.get(draft, now)
     if (first) return { position: first, duplicate: true }
-    const publication = state.stream.append(
-      draft,
-      randomUint32(this.#random),
-      this.#clock.now(),
-      options.retention,
-    )
-    const position = { epoch: state.stream.epoch, offset: publication.offset, tag: publication.tag }
-    state.results.set(key, position, now + options.dedupeWindowMs)
-    if (this.#subscribed.has(room)) this.#handler?.onPublication(room, position.epoch, publication)
+    const publication = stream.append(draft, this.#tags.next(), time, retention)
+    const position = { epoch: stream.epoch, offset: publication.offset, tag: publication.tag }
+    results.set(draft, position, now + dedupeWindowMs)
+    if (isSubscribed) this.#handler?.onPublication(room, position.epoch, publication)
     return { position, duplicate: false }
   }
 
@@ -103,7 +105,11 @@ export class MemoryBroker implements Broker {
 
   async read(room: string, request: ReadRequest, retention: Retention): Promise<StreamSlice> {
     this.#assertOpen()
-    return this.#state(room, retention).stream.read(request)
+    const now = this.#clock.monotonic()
+    const time = this.#clock.now()
+    const { stream } = this.#state(room, retention, this.#subscribed.has(room), now)
+    stream.trim(time, retention)
+    return stream.read(request)
   }
 
   async close(): Promise<void> {
@@ -113,19 +119,26 @@ export class MemoryBroker implements Broker {
     this.#subscribed.clear()
   }
 
-  #state(room: string, retention: Retention): RoomState {
+  /** The state of a room, which is used now. */
+  #state(room: string, retention: Retention, isSubscribed: boolean, now: number): RoomState {
     let state = this.#rooms.get(room)
     if (!state) {
       const stream = new MemoryStream(randomId(this.#random))
-      state = { stream, results: new RecentResults(), retention, lastUsed: 0 }
+      state = { stream, results: new RecentResults(), retention, lastUsed: now }
       if (this.#rooms.size >= this.#maxStreams) this.#forgetOldest()
+      this.#rooms.set(room, state)
+    } else if (!isSubscribed) {
+      // What is subscribed to is not forgotten wherever it stands, so only the others are kept in order.
+      this.#moveToEnd(room, state)
     }
+    state.retention = retention
+    state.lastUsed = now
+    return state
+  }
+
+  #moveToEnd(room: string, state: RoomState): void {
     this.#rooms.delete(room)
     this.#rooms.set(room, state)
-    state.retention = retention
-    state.lastUsed = this.#clock.monotonic()
-    state.stream.trim(this.#clock.now(), retention)
-    return state
   }
 
   /** Forgets the stream that was used longest ago. One that is subscribed to is in use, and moves to the end. */

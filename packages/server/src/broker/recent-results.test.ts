@@ -1,31 +1,64 @@
 import { describe, expect, it } from 'vitest'
 import { RecentResults } from './recent-results.ts'
 
+const by = (clientId: string, id: string): { id: string; from: { userId: string; clientId: string } } => ({
+  id,
+  from: { userId: 'ada', clientId },
+})
+
+const at = (offset: number): { epoch: string; offset: number; tag: number } => ({
+  epoch: 'e',
+  offset,
+  tag: offset,
+})
+
 describe('RecentResults', () => {
-  it('remembers a value until the moment it expires', () => {
-    const results = new RecentResults<string>()
-    results.set('a', 'x', 100)
-    expect(results.get('a', 99)).toBe('x')
-    expect(results.get('a', 100)).toBeUndefined()
-    expect(results.get('b', 0)).toBeUndefined()
+  it('remembers a position until the moment it expires', () => {
+    const results = new RecentResults()
+    results.set(by('c1', 'a'), at(1), 100)
+    expect(results.get(by('c1', 'a'), 99)).toEqual(at(1))
+    expect(results.get(by('c1', 'a'), 100)).toBeUndefined()
+    expect(results.get(by('c1', 'b'), 0)).toBeUndefined()
+  })
+
+  it('takes an id of another publisher for another id, whoever came first and however many there are', () => {
+    const results = new RecentResults()
+    const keys = [by('c1', 'a'), by('c2', 'a'), { id: 'a', from: undefined }, by('c3', 'a')]
+    for (const [index, key] of keys.entries()) {
+      expect(results.get(key, 0)).toBeUndefined()
+      results.set(key, at(index), 100 + index)
+    }
+    expect(keys.map((key) => results.get(key, 50))).toEqual([at(0), at(1), at(2), at(3)])
+    results.expire(100)
+    expect(keys.map((key) => results.get(key, 50))).toEqual([undefined, at(1), at(2), at(3)])
+    results.expire(103)
+    expect(results.size).toBe(0)
+  })
+
+  it('gives nobody the position of an id that was made to look like the key of two others', () => {
+    const results = new RecentResults()
+    results.set(by('c1', 'a'), at(1), 100)
+    results.set(by('c2', 'a'), at(2), 100)
+    expect(results.get(by('c3', 'ada\nc2\na'), 0)).toBeUndefined()
+    expect(results.get({ id: 'a', from: { userId: '', clientId: 'ada\nc2' } }, 0)).toBeUndefined()
   })
 
   it('forgets what has expired and nothing else', () => {
-    const results = new RecentResults<string>()
-    results.set('a', 'x', 100)
-    results.set('b', 'y', 200)
+    const results = new RecentResults()
+    results.set(by('c1', 'a'), at(1), 100)
+    results.set(by('c1', 'b'), at(2), 200)
     results.expire(100)
     expect(results.size).toBe(1)
-    expect(results.get('b', 150)).toBe('y')
+    expect(results.get(by('c1', 'b'), 150)).toEqual(at(2))
   })
 
-  it('forgets in the order of expiry also when a key was set again', () => {
-    const results = new RecentResults<string>()
-    results.set('a', 'x', 100)
-    results.set('b', 'y', 200)
-    results.set('a', 'z', 300)
+  it('forgets in the order of expiry also when an id was used again', () => {
+    const results = new RecentResults()
+    results.set(by('c1', 'a'), at(1), 100)
+    results.set(by('c1', 'b'), at(2), 200)
+    results.set(by('c1', 'a'), at(3), 300)
     results.expire(200)
     expect(results.size).toBe(1)
-    expect(results.get('a', 250)).toBe('z')
+    expect(results.get(by('c1', 'a'), 250)).toEqual(at(3))
   })
 })

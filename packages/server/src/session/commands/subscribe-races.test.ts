@@ -43,14 +43,12 @@ describe('a subscribe under way', () => {
     async (slow) => {
       const { instance, gate } = createSlow(slow)
       const client = await instance.connect()
-      const { epoch, offset, tag } = await instance.services.broker
-        .publish(
-          ROOM,
-          { id: 'first', event: 'message', from: undefined, json: '{}' },
-          { retention: { maxItems: 5, ttlMs: 60_000 }, dedupeWindowMs: 1_000 },
-        )
-        .then(({ position }) => position)
-      const subscribed = client.request({ type: 'subscribe', room: ROOM, recover: { epoch, offset, tag } })
+      const { position: first } = await instance.services.broker.publish(
+        ROOM,
+        { id: 'first', event: 'message', from: undefined, json: '{}' },
+        { retention: { maxItems: 5, ttlMs: 60_000 }, dedupeWindowMs: 1_000 },
+      )
+      const subscribed = client.request({ type: 'subscribe', room: ROOM, recover: first })
       await instance.clock.settle()
       await instance.publish(ROOM, 'b')
       await instance.publish(ROOM, 'c')
