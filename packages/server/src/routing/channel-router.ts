@@ -16,12 +16,17 @@ interface Entry {
   readonly definition: ChannelDefinition
 }
 
+/** How many routes are kept. Each is some hundred bytes, and rooms in use are asked for again and again. */
+const MAX_KNOWN_ROUTES = 10_000
+
 /**
- * Finds the channel of a room. Patterns of one contract cannot match the same name, so their order does not matter;
+ * Finds the channel of a room, and remembers it: a name has one route for ever. Patterns of one contract cannot match the same name, so their order does not matter;
  * they are looked up by their number of segments.
  */
 export class ChannelRouter {
   readonly #bySegments = new Map<number, Entry[]>()
+  /** The oldest first. */
+  readonly #known = new Map<string, Route>()
 
   constructor(contract: Contract) {
     for (const [source, definition] of Object.entries(contract.channels)) {
@@ -38,16 +43,37 @@ export class ChannelRouter {
    * authorization.
    */
   route(room: string): Route | undefined {
+    const known = this.#known.get(room)
+    if (known) return known
+    const route = this.#find(room)
+    if (route && isConstant(route)) this.#remember(route)
+    return route
+  }
+
+  #remember(route: Route): void {
+    if (this.#known.size === MAX_KNOWN_ROUTES) {
+      const [oldest] = this.#known.keys()
+      this.#known.delete(oldest!)
+    }
+    this.#known.set(route.room, route)
+  }
+
+  #find(room: string): Route | undefined {
     const parts = room.split(':')
     for (const { pattern, definition } of this.#bySegments.get(parts.length) ?? []) {
       const matched = pattern.match(parts)
       if (!matched) continue
       const params = definition.params ? safeParse(definition.params, matched).data : matched
       if (!params || !isNamedBy(room, pattern.source, params)) return undefined
-      return { room, pattern: pattern.source, definition, params }
+      return { room, pattern: pattern.source, definition, params: Object.freeze(params) }
     }
     return undefined
   }
+}
+
+/** Whether no handler can change the parameters for the next: they are frozen, but a `Date` is not. */
+function isConstant({ params }: Route): boolean {
+  return Object.values(params).every((value) => typeof value !== 'object' && typeof value !== 'function')
 }
 
 function isNamedBy(room: string, pattern: string, params: Readonly<Record<string, unknown>>): boolean {
