@@ -19,6 +19,7 @@ export class SharedMessage {
       this.#json === undefined
         ? codec.encode(this.#envelope)
         : codec.encodeWithData(this.#envelope, this.#json),
+      true,
     ))
   }
 }

@@ -7,10 +7,13 @@ import type { Payload, SplicingCodec } from '@roomcast/protocol/wire'
  */
 export class OutgoingMessage {
   readonly payload: Payload
+  /** Whether more than one transport is likely to send it, so that it pays to keep what is made of it. */
+  readonly isShared: boolean
   prepared: object | undefined = undefined
 
-  constructor(payload: Payload) {
+  constructor(payload: Payload, isShared = false) {
     this.payload = payload
+    this.isShared = isShared
   }
 }
 

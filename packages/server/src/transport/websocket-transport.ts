@@ -32,7 +32,8 @@ export class WebSocketTransport implements ConnectedTransport {
   }
 
   send(message: OutgoingMessage): void {
-    this.connection.sendPrepared(framesOf(message))
+    if (message.isShared) this.connection.sendPrepared(framesOf(message))
+    else this.connection.send(message.payload)
   }
 
   pause(): void {
