@@ -1,5 +1,6 @@
 // May this session do this? One function for each action, used by every path that leads to it.
 import type { Logger } from '../logger.ts'
+import { isThenable } from '../util/is-thenable.ts'
 import { ownValue } from '../util/own-value.ts'
 import type { Route } from './channel-router.ts'
 import type { Identity, SessionInfo } from './handlers.ts'
@@ -45,7 +46,7 @@ export class Authorizer {
   }
 
   /** Receiving a room, reading its history and presence, entering it and calling it. */
-  canSubscribe(session: SessionInfo, route: Route): Promise<Authorization> {
+  canSubscribe(session: SessionInfo, route: Route): Authorization | Promise<Authorization> {
     return this.#ask(
       'canSubscribe',
       this.#handlers.get(route.pattern)?.canSubscribe,
@@ -59,9 +60,16 @@ export class Authorizer {
   }
 
   /** Publishing an event or sending a signal. */
-  canPublish(session: SessionInfo, route: Route, name: string, data: unknown): Promise<Authorization> {
+  canPublish(
+    session: SessionInfo,
+    route: Route,
+    name: string,
+    data: unknown,
+  ): Authorization | Promise<Authorization> {
     return this.#ask('canPublish', this.#publishPolicy(route, name), {
-      ...this.context(session, route),
+      session,
+      params: route.params,
+      room: this.#rooms.create(route),
       data,
     })
   }
@@ -75,20 +83,33 @@ export class Authorizer {
     return { session, params: route.params, room: this.#rooms.create(route) }
   }
 
-  async #ask(
+  /** The verdict; a promise of it only where the application answers with one. */
+  #ask(
     action: string,
     policy: ((context: AnyContext) => unknown) | undefined,
     context: AnyContext,
-  ): Promise<Authorization> {
+  ): Authorization | Promise<Authorization> {
     if (!policy) return 'refused'
     try {
-      return (await policy(context)) === true ? 'allowed' : 'refused'
+      const answer = policy(context)
+      return isThenable(answer) ? this.#settle(action, answer, context) : verdictOf(answer)
     } catch (error) {
-      this.#logger.error(
-        { err: error, action, sessionId: context.session.id },
-        'an authorization function threw',
-      )
-      return 'failed'
+      return this.#failed(action, error, context)
     }
   }
+
+  async #settle(action: string, answer: PromiseLike<unknown>, context: AnyContext): Promise<Authorization> {
+    try {
+      return verdictOf(await answer)
+    } catch (error) {
+      return this.#failed(action, error, context)
+    }
+  }
+
+  #failed(action: string, error: unknown, { session }: AnyContext): Authorization {
+    this.#logger.error({ err: error, action, sessionId: session.id }, 'an authorization function threw')
+    return 'failed'
+  }
 }
+
+const verdictOf = (answer: unknown): Authorization => (answer === true ? 'allowed' : 'refused')

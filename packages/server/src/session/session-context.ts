@@ -7,6 +7,12 @@ import type { KeyedQueue } from '../util/keyed-queue.ts'
 import type { SessionServices } from './services.ts'
 import type { Subscription, SubscriptionOwner } from './subscription.ts'
 
+/** Queues of commands, each by room. */
+export interface Lanes {
+  readonly stream: KeyedQueue
+  readonly presence: KeyedQueue
+}
+
 /** One client and what it holds. */
 export interface SessionContext extends SubscriptionOwner, Watcher {
   readonly services: SessionServices
@@ -21,7 +27,7 @@ export interface SessionContext extends SubscriptionOwner, Watcher {
   /** The rooms that the client has entered. */
   readonly entries: Set<string>
   /** Keeps commands that must not overtake each other in order. */
-  readonly lanes: KeyedQueue
+  readonly lanes: Lanes
   /** Sends a message that others may be sent too. */
   send(message: SharedMessage): void
   /** Sends a message that is for this session only. */

@@ -18,8 +18,8 @@ import { OutgoingMessage, type Transport, type TransportHandlers } from '../tran
 import { KeyedQueue } from '../util/keyed-queue.ts'
 import { TokenBucket } from '../util/token-bucket.ts'
 import { connect } from './commands/connect.ts'
-import { runCommand } from './commands/run-command.ts'
-import { fail, failureOf, type CommandOutcome } from './outcome.ts'
+import { runCommand, type Ending } from './commands/run-command.ts'
+import { fail, failureOf, type CommandOutcome, type Failure } from './outcome.ts'
 import { OutboxWatch, type OutboxWatchOwner } from './outbox-watch.ts'
 import type { ConnectionRequest, SessionServices } from './services.ts'
 import type { OpenSession, SessionContext } from './session-context.ts'
@@ -42,7 +42,7 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   readonly subscriptions = new Map<string, Subscription>()
   readonly watches = new Set<string>()
   readonly entries = new Set<string>()
-  readonly lanes = new KeyedQueue()
+  readonly lanes = { stream: new KeyedQueue(), presence: new KeyedQueue() }
   readonly #onOpen: () => void
   readonly #bucket: TokenBucket
   #request: ConnectionRequest | undefined
@@ -186,21 +186,42 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
 
   #run(command: Command): void {
     if (command.type === 'connect') return this.close('connectExpected')
+    let ending: Ending | Promise<Ending>
+    try {
+      // The session is open, so it has its info.
+      ending = runCommand(this as OpenSession, command)
+    } catch (error) {
+      ending = this.#failureOf(command, error)
+    }
+    if (ending instanceof Promise) this.#await(command, ending)
+    else this.#finish(command, ending)
+  }
+
+  /** Counts a command that takes its time. */
+  #await(command: Command, ending: Promise<Ending>): void {
     const { limits, logger } = this.services
     if (++this.#outstanding === limits.maxOutstandingCommands) this.transport.pause()
-    // The session is open, so it has its info.
-    runCommand(this as OpenSession, command)
-      .catch((error: unknown) => {
-        logger.error({ err: error, command: command.type, sessionId: this.#info?.id }, 'a command failed')
-        return failureOf(error) ?? fail('internal')
-      })
+    ending
+      .catch((error: unknown) => this.#failureOf(command, error))
       .then((outcome) => {
-        if (outcome && command.type !== 'signal') this.#answer(command.id, outcome)
+        this.#finish(command, outcome)
         const wasFull = this.#outstanding-- === limits.maxOutstandingCommands
         if (this.#retirement && this.#outstanding === 0) this.close(this.#retirement)
         else if (wasFull && !this.#retirement) this.transport.resume()
       })
       .catch((error: unknown) => logger.error({ err: error }, 'an answer could not be sent'))
+  }
+
+  #finish(command: Command, outcome: Ending): void {
+    if (outcome && command.type !== 'signal') this.#answer(command.id, outcome)
+  }
+
+  #failureOf(command: Command, error: unknown): Failure {
+    this.services.logger.error(
+      { err: error, command: command.type, sessionId: this.#info?.id },
+      'a command failed',
+    )
+    return failureOf(error) ?? fail('internal')
   }
 
   /** Reads no more, and closes when what was asked so far has been answered, or has had its time. */

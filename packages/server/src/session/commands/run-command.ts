@@ -20,7 +20,7 @@ interface RoomCommandHandler<Type extends RoomCommand['type']> {
    * publishes gets what it published. Others run side by side.
    */
   readonly lane?: 'stream' | 'presence'
-  readonly run: (session: OpenSession, route: Route, command: CommandOf<Type>) => Promise<Ending>
+  readonly run: (session: OpenSession, route: Route, command: CommandOf<Type>) => Ending | Promise<Ending>
 }
 
 const HANDLERS: { readonly [Type in RoomCommand['type']]: RoomCommandHandler<Type> } = {
@@ -36,17 +36,20 @@ const HANDLERS: { readonly [Type in RoomCommand['type']]: RoomCommandHandler<Typ
   presenceUnwatch: { lane: 'presence', run: presenceUnwatch },
 }
 
-/** Runs a command of an open session. */
-export async function runCommand(
+/** Runs a command of an open session. What can be done at once is, and is answered or thrown at once. */
+export function runCommand(
   session: OpenSession,
   command: Exclude<Command, CommandOf<'connect'>>,
-): Promise<Ending> {
+): Ending | Promise<Ending> {
   if (command.type === 'ping') return succeed<'ping'>(NOTHING)
-  const route = session.services.router.route(command.room)
+  const { room } = command
+  const route = session.services.router.route(room)
   if (!route) return fail('unknownRoom')
   // The table pairs each type with its handler, which the compiler cannot follow through a union.
   const { lane, run } = HANDLERS[command.type] as RoomCommandHandler<RoomCommand['type']>
+  if (!lane) return run(session, route, command)
+  const queue = session.lanes[lane]
+  if (queue.isIdle(room)) return queue.hold(room, run(session, route, command))
   // What waited in a lane until the session was over is not begun: its client will ask again, or may no longer ask.
-  const task = async (): Promise<Ending> => (session.isClosed ? undefined : run(session, route, command))
-  return lane ? session.lanes.run(`${lane} ${command.room}`, task) : task()
+  return queue.run(room, () => (session.isClosed ? undefined : run(session, route, command)))
 }
