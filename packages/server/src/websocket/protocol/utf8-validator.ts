@@ -63,7 +63,9 @@ export class Utf8Validator {
 
 /** Whether all bytes are ASCII. */
 export function isAscii(bytes: Uint8Array): boolean {
-  return skipAscii(bytes, wordsOf(bytes), 0) === bytes.length
+  if (bytes.length >= WORDWISE_FROM_BYTES) return skipAscii(bytes, wordsOf(bytes), 0) === bytes.length
+  for (let offset = 0; offset < bytes.length; offset++) if (bytes[offset]! >= 0x80) return false
+  return true
 }
 
 /** The offset of the first byte at or after `from` that is not ASCII, or the length. */
