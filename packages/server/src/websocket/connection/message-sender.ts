@@ -46,7 +46,7 @@ export class MessageSender {
       this.#queue(message, undefined)
       return
     }
-    const bytes = message.payload.length
+    const bytes = message.payloadBytes
     this.#waitingBytes += bytes
     this.#sequence.add(() => this.#compress(message, () => this.#forget(bytes)))
   }

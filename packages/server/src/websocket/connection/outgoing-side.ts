@@ -96,7 +96,7 @@ export class OutgoingSide implements Flushable, LaneMember {
 
   /** Sends a message that may be shared; see `send`. */
   sendPrepared(message: PreparedMessage): boolean {
-    if (!this.#admit(message.payload.length)) return false
+    if (!this.#admit(message.payloadBytes)) return false
     this.#catchUp()
     if (this.#sender === undefined) this.#host.protocol.sendFrames(message.frames)
     else this.#sender.send(message)

@@ -20,17 +20,24 @@ type Outcome = Frames | undefined | Promise<Frames | undefined>
 /** A message that is ready for any number of connections. Made by {@link prepareMessage}. */
 export class PreparedMessage {
   readonly isText: boolean
-  readonly payload: Uint8Array
   readonly mayCompress: boolean
+  readonly payloadBytes: number
+  /** The payload, or the one frame that ends with it. What is not given is made when it is asked for. */
+  readonly #source: Uint8Array
   #frames: Frames | undefined
   #compressed: Map<Compressor, Outcome> | undefined
 
-  /** Takes bytes that nobody may change from here on, and the frames if they are known. */
-  constructor(isText: boolean, payload: Uint8Array, frames: Frames | undefined, compress: boolean) {
+  /** Takes a payload, or the one frame that ends with it, which nobody may change from here on. */
+  constructor(isText: boolean, mayCompress: boolean, source: Uint8Array, payloadBytes: number) {
     this.isText = isText
-    this.payload = payload
-    this.#frames = frames
-    this.mayCompress = compress
+    this.mayCompress = mayCompress
+    this.payloadBytes = payloadBytes
+    this.#source = source
+    if (source.length > payloadBytes) this.#frames = [source]
+  }
+
+  get payload(): Uint8Array {
+    return this.#source.subarray(this.#source.length - this.payloadBytes)
   }
 
   /** The frames that servers send, which do not mask, so that all connections share their bytes. */
@@ -83,7 +90,7 @@ export function prepareMessage(data: string | Uint8Array, options?: MessageOptio
   const payloadBytes = isText ? Buffer.byteLength(data) : data.length
   if (payloadBytes > FRAGMENT_BYTES) {
     const payload = isText ? Buffer.from(data) : Buffer.copyBytesFrom(data)
-    return new PreparedMessage(isText, payload, undefined, compress)
+    return new PreparedMessage(isText, compress, payload, payloadBytes)
   }
   const headerLength = encodedHeaderBytes(payloadBytes, false)
   // `allocUnsafe` is overwritten to its last byte: a header, then exactly the payload that it was sized for.
@@ -92,5 +99,5 @@ export function prepareMessage(data: string | Uint8Array, options?: MessageOptio
   encodeHeader(frame, { isFinal: true, isCompressed: false, opcode, payloadBytes, maskKey: undefined })
   if (isText) frame.write(data, headerLength)
   else frame.set(data, headerLength)
-  return new PreparedMessage(isText, frame.subarray(headerLength), [frame], compress)
+  return new PreparedMessage(isText, compress, frame, payloadBytes)
 }
