@@ -5,7 +5,7 @@ import { msgpackCodec } from '@roomcast/protocol/msgpack'
 import { jsonCodec, type Payload, type SplicingCodec } from '@roomcast/protocol/wire'
 import {
   createRoomcast,
-  OutgoingMessage,
+  type OutgoingMessage,
   type Roomcast,
   type Transport,
   type TransportHandlers,

@@ -26,7 +26,7 @@ describe('MemoryBroker', () => {
     const retention = { maxItems: 1, ttlMs: options.historyMs }
     broker.start(ignore)
     if (options.isSubscribed) await broker.subscribe('r')
-    const { position } = await broker.publish('r', draft, { retention, dedupeWindowMs: 1_000 })
+    const { position } = broker.publish('r', draft, { retention, dedupeWindowMs: 1_000 })
     clock.advance(2 * IDLE_MS)
     const { top } = await broker.read('r', { last: 0 }, retention)
     return top.epoch === position.epoch
