@@ -64,7 +64,8 @@ describe('fillDocument', () => {
     expect(fill('W3a')).toContain('Not measured in this run.')
   })
 
-  test('writes the gates and the machine', () => {
+  test('writes the gates, the machine and the chart', () => {
+    expect(fill('chart')).toContain('](images/performance.svg)')
     expect(fill('gates')).toMatch(/W1a roomcast, CPU per delivery: at most 0\.92 × ws.*0\.85.*\| +met \|/)
     expect(fill('machine')).toContain('ws 8.23.0')
   })

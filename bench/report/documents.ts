@@ -4,6 +4,9 @@ import type { Results } from './results.ts'
 import { markdownTable } from './table.ts'
 import { workloadCells, workloadNotes } from './workload-table.ts'
 
+const CHART =
+  '![CPU per delivery, per message and per connection, and memory per connection, of Roomcast and its peers](images/performance.svg)'
+
 /**
  * Replaces what stands between `<!-- bench:NAME -->` and `<!-- /bench -->` by what the results say about NAME: `machine`,
  * `gates`, or the name of a workload. What was not measured says so.
@@ -24,6 +27,7 @@ export function fillDocument(text: string, results: Results): string {
 }
 
 function renderPart(name: string, results: Results): string {
+  if (name === 'chart') return CHART
   if (name === 'machine') return renderMachine(results)
   if (name === 'gates') return renderGates(results)
   return renderWorkload(name, results)
