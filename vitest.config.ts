@@ -14,7 +14,7 @@ const project = (name: string, include: string[], timeouts: { testTimeout: numbe
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['packages/*/src/**/*.test.ts'], { testTimeout: 10_000 }),
+      project('unit', ['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts'], { testTimeout: 10_000 }),
       project(
         'integration',
         ['test/{conformance,integration,hostile,simulation,attacks,fuzz}/**/*.test.ts'],
