@@ -7,7 +7,7 @@
 // A paced window is prolonged by so much at most for what is on its way when it ends.
 #define GRACE_NS (20 * NS_PER_MS)
 // After so long without any delivery, those that are missing are lost.
-#define QUIET_NS NS_PER_S
+#define QUIET_NS (5 * NS_PER_S)
 #define MAX_DRAIN_NS (60 * NS_PER_S)
 // Closed loops stand still when something is lost.
 #define STALL_NS (5 * NS_PER_S)
@@ -62,9 +62,11 @@ static void run(struct traffic *traffic, int64_t until) {
     delivered = group->deliveries;
     if (now - progress_at > STALL_NS) {
       fail(group, "Nothing has come back for %lld s, and %llu deliveries are missing.",
-           (long long)(STALL_NS / NS_PER_S), (unsigned long long)missing(traffic));
+           STALL_NS / NS_PER_S, (unsigned long long)missing(traffic));
     }
   }
+  // A generator that woke up late owes what was due by then.
+  if (traffic->is_paced && group->failure == NULL) traffic->send(traffic, until);
 }
 
 // Waits until everything has arrived, or nothing arrives any more.
