@@ -107,6 +107,7 @@ export class ConnectionCore implements IncomingHost, OutgoingHost, Watched {
     this.incoming.clear()
     if (this.isOpen) {
       this.deadlines.closing(this.context.clock.monotonic())
+      this.outgoing.leaveGroups()
       this.outgoing.afterAll(() => {
         this.protocol.close(code, reason)
         this.settle()
@@ -128,6 +129,8 @@ export class ConnectionCore implements IncomingHost, OutgoingHost, Watched {
       for (const event of this.protocol.takeEvents()) this.#handle(event, nowMs)
     }
     if (!this.isOpen) {
+      // Members are open, so that a broadcast need not ask.
+      this.outgoing.leaveGroups()
       this.deadlines.closing(nowMs)
       this.incoming.updateReading()
       this.outgoing.schedule()
@@ -210,7 +213,6 @@ export class ConnectionCore implements IncomingHost, OutgoingHost, Watched {
     this.incoming.receiveRest()
     this.protocol.receiveEof()
     this.settle()
-    this.outgoing.leaveGroups()
     this.#isGone = true
     this.#face.gone()
     const event = this.closeEvent!

@@ -9,7 +9,7 @@ import { outgoingSideOf, type WebSocketConnection } from './websocket-connection
  * A message costs the same however many members there are: what a group is sent in a turn of the event loop is joined into
  * one buffer, which all members share, and written to each once at the end of the turn. Guarantees: a member receives
  * exactly the messages that were sent between its `add` and its `delete`, in the order of sending, also among what it is
- * sent by itself; groups are not ordered among each other. A connection that ends is no member any more.
+ * sent by itself; groups are not ordered among each other. A connection that closes is no member any more.
  *
  * @example
  * const room = new ConnectionGroup()
@@ -35,9 +35,9 @@ export class ConnectionGroup {
     return this.#laneFor(side.laneKey)?.has(side) ?? false
   }
 
-  /** Makes a connection a member: it receives what is sent from now on. Ignored for a member, and for one that has ended. */
+  /** Makes a connection a member: it receives what is sent from now on. Ignored for a member, and for one that is closing. */
   add(connection: WebSocketConnection): void {
-    if (connection.state === 'closed') return
+    if (connection.state !== 'open') return
     const side = outgoingSideOf(connection)
     const lane = this.#laneFor(side.laneKey) ?? this.#open(side.laneKey)
     lane.add(side)

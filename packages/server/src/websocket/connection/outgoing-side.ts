@@ -1,23 +1,17 @@
 // Everything between `send` and the socket: messages, their frames, and what waits.
-import type { Duplex } from 'node:stream'
 import { ARENA_PIECE_BYTES } from '../../util/byte-arena.ts'
-import type { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
 import type { Compressor } from './compression.ts'
 import type { ConnectionContext } from './connection-context.ts'
-import type { ConnectionDeadlines } from './connection-deadlines.ts'
 import type { FrameBatch } from './frame-batch.ts'
 import type { GroupLane, LaneMember } from './group-lane.ts'
 import { MessageSender } from './message-sender.ts'
 import { prepareMessage, type MessageOptions, type PreparedMessage } from './prepared-message.ts'
-import { SocketWriter } from './socket-writer.ts'
+import { SocketWriter, type WriterHost } from './socket-writer.ts'
 import type { Flushable, WriteTurn } from './write-turn.ts'
 
 /** The connection, as what it sends sees it. */
-export interface OutgoingHost {
-  readonly socket: Duplex
+export interface OutgoingHost extends WriterHost {
   readonly context: ConnectionContext
-  readonly protocol: WebSocketProtocol
-  readonly deadlines: ConnectionDeadlines
   /** Whether messages may still be sent. */
   readonly isOpen: boolean
   /** Everything has been written of a connection that is over. */
@@ -33,6 +27,8 @@ export interface OutgoingHost {
 /** Counts all that waits to be sent, wherever it is, and bounds it. */
 export class OutgoingSide implements Flushable, LaneMember {
   readonly #host: OutgoingHost
+  /** That of the host, which a broadcast should not have to look at. */
+  readonly #context: ConnectionContext
   readonly #compressor: Compressor | undefined
   /** What compresses, or masks; most servers' connections do neither. */
   readonly #sender: MessageSender | undefined
@@ -47,14 +43,13 @@ export class OutgoingSide implements Flushable, LaneMember {
   #groupSends = 0
   /** How many frames of the batches of this turn it has had, or is not to have. */
   #taken: Map<FrameBatch, number> | undefined
-  /** A batch that leaves past the queue, since nothing else does in this turn. */
-  #direct: FrameBatch | undefined
 
   constructor(host: OutgoingHost, compressor: Compressor | undefined) {
-    const { socket, protocol, context } = host
+    const { protocol, context } = host
     this.#host = host
+    this.#context = context
     this.#compressor = compressor
-    this.#writer = new SocketWriter(socket, protocol)
+    this.#writer = new SocketWriter(host)
     if (compressor === undefined && !context.isClient) return
     this.#sender = new MessageSender({
       protocol,
@@ -65,7 +60,7 @@ export class OutgoingSide implements Flushable, LaneMember {
   }
 
   get writes(): WriteTurn {
-    return this.#host.context.writes
+    return this.#context.writes
   }
 
   /** What those who share it receive the same bytes: undefined for those that neither compress nor mask. */
@@ -76,9 +71,7 @@ export class OutgoingSide implements Flushable, LaneMember {
 
   /** Everything that was sent and not yet taken by the operating system, in bytes. */
   get bufferedBytes(): number {
-    const { socket, protocol } = this.#host
-    const direct = this.#direct === undefined ? 0 : this.#direct.bytes
-    return (this.#sender?.waitingBytes ?? 0) + protocol.outputBytes + direct + socket.writableLength
+    return (this.#sender?.waitingBytes ?? 0) + this.#host.protocol.outputBytes + this.#writer.waitingBytes
   }
 
   get isCongested(): boolean {
@@ -125,7 +118,6 @@ export class OutgoingSide implements Flushable, LaneMember {
 
   /** The socket takes more. */
   unblock(): void {
-    this.#host.deadlines.written()
     this.#writer.unblock()
     this.#write()
   }
@@ -171,7 +163,9 @@ export class OutgoingSide implements Flushable, LaneMember {
     if (from !== undefined) {
       this.forget(batch)
       this.#queue(batch.frames.slice(from))
-    } else if (!this.#takeDirectly(batch)) {
+    } else if (this.#mayPass(batch)) {
+      this.#writer.writeDirectly(batch.joined)
+    } else {
       this.#queue([batch.joined])
     }
   }
@@ -202,7 +196,7 @@ export class OutgoingSide implements Flushable, LaneMember {
 
   /** Counts what is about to wait; false if it would be too much. */
   #admit(bytes: number): boolean {
-    const { maxBufferedBytes, highWaterMarkBytes } = this.#host.context.limits
+    const { maxBufferedBytes, highWaterMarkBytes } = this.#context.limits
     const waiting = this.bufferedBytes
     if (waiting > 0 && waiting + bytes > maxBufferedBytes) return false
     if (waiting + bytes > highWaterMarkBytes) this.#isCongested = true
@@ -216,29 +210,27 @@ export class OutgoingSide implements Flushable, LaneMember {
 
   /** Queues what its groups were sent before what it is about to be sent. */
   #catchUp(): void {
-    this.#queueDirect()
     if (this.#lanes === undefined || this.#groupSends === this.writes.groupSends) return
     this.#groupSends = this.writes.groupSends
     for (const lane of this.#lanes) lane.queueFor(this)
   }
 
-  /** Has a batch written as it is, without a place in the queue; false if something else is to be written too. */
-  #takeDirectly(batch: FrameBatch): boolean {
-    const isFree =
-      this.#direct === undefined &&
+  /**
+   * Whether a batch can be written at once, past the queue: nothing else is to be written in this turn, and what is counted
+   * of it is nothing. Whatever is in the machine's queue has been scheduled, or its socket is blocked.
+   */
+  #mayPass(batch: FrameBatch): boolean {
+    return (
+      !this.#isScheduled &&
       this.#isIdle &&
       !this.#writer.isBlocked &&
-      !this.#isScheduled &&
-      this.#host.protocol.outputBytes === 0
-    if (!isFree || !this.#host.isOpen || !this.#admit(batch.bytes)) return false
-    this.#direct = batch
-    this.schedule()
-    return true
+      (this.writes.isLastGroup || this.#lanes?.length === 1) &&
+      batch.bytes <= this.#context.limits.highWaterMarkBytes
+    )
   }
 
   #queue(frames: readonly Uint8Array[]): void {
     if (frames.length === 0 || !this.#host.isOpen) return
-    this.#queueDirect()
     if (!this.#admit(frames.reduce((sum, frame) => sum + frame.length, 0))) return this.#host.overflowed()
     const { protocol } = this.#host
     if (this.#isIdle) protocol.sendFrames(frames)
@@ -246,34 +238,18 @@ export class OutgoingSide implements Flushable, LaneMember {
     this.schedule()
   }
 
-  #queueDirect(): void {
-    const direct = this.#direct
-    if (direct === undefined) return
-    this.#direct = undefined
-    this.#host.protocol.sendFrames([direct.joined])
-  }
-
   #write(): void {
-    const { protocol, socket, deadlines, context } = this.#host
-    if (socket.writableLength === 0) deadlines.written()
-    const direct = this.#direct
-    if (direct !== undefined && protocol.outputBytes === 0) {
-      this.#direct = undefined
-      this.#writer.writeDirectly(direct.joined)
-    } else {
-      this.#queueDirect()
-      if (!this.#writer.write()) this.schedule()
-      // What the operating system has not copied may still lie in the arena.
-      if (!this.#writer.hasCopiedAll || protocol.outputBytes > 0) this.writes.arena.retain()
-    }
-    if (socket.writableLength > 0 && !deadlines.isWriting) deadlines.writing(context.clock.monotonic())
+    const { protocol } = this.#host
+    if (!this.#writer.write()) this.schedule()
+    // What the operating system has not copied may still lie in the arena.
+    if (!this.#writer.hasCopiedAll || protocol.outputBytes > 0) this.writes.arena.retain()
     if (protocol.state === 'closed' && protocol.outputBytes === 0) this.#host.written()
     if (this.#isCongested) this.#tellOfCongestion()
   }
 
   /** Only what is left when the socket has had its turn is congestion. */
   #tellOfCongestion(): void {
-    if (this.bufferedBytes <= this.#host.context.limits.highWaterMarkBytes / 2) {
+    if (this.bufferedBytes <= this.#context.limits.highWaterMarkBytes / 2) {
       this.#isCongested = false
       this.#isCongestionTold = false
       this.#host.drained()

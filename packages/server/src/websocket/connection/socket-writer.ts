@@ -1,9 +1,11 @@
-// Moves the output of a protocol machine into a socket, never more than it takes.
+// Moves bytes into a socket, never more than it takes, and knows since when it has not taken any.
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Clock } from '../../clock.ts'
 import { LONGEST_HEADER_BYTES } from '../protocol/frame-header.ts'
 import { FRAGMENT_BYTES } from '../protocol/frame-writer.ts'
 import type { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
+import type { ConnectionDeadlines } from './connection-deadlines.ts'
 import { joinPieces } from './frame-batch.ts'
 
 /**
@@ -19,20 +21,38 @@ const SLICES_PER_TURN = 16
 /** Up to here it is cheaper to copy pieces into one than to have the system gather them. */
 const MAX_JOINED_BYTES = 16 * 1024
 
-/** Writes for one connection. */
-export class SocketWriter {
-  readonly #socket: Duplex
-  readonly #protocol: WebSocketProtocol
-  #isBlocked = false
+/** What a writer needs of its connection. */
+export interface WriterHost {
+  readonly socket: Duplex
+  readonly protocol: WebSocketProtocol
+  readonly deadlines: ConnectionDeadlines
+  readonly context: { readonly clock: Clock }
+}
 
-  constructor(socket: Duplex, protocol: WebSocketProtocol) {
-    this.#socket = socket
-    this.#protocol = protocol
+/**
+ * Writes for one connection. A write to one of many connections is mostly waiting for memory, so the path of a
+ * broadcast looks at nothing but this object and the socket.
+ */
+export class SocketWriter {
+  readonly #host: WriterHost
+  readonly #socket: Duplex
+  #isBlocked = false
+  /** Whether the system has not taken everything; the deadlines know since when. */
+  #isPending = false
+
+  constructor(host: WriterHost) {
+    this.#host = host
+    this.#socket = host.socket
   }
 
   /** Whether the socket has taken all that it wants for now; `drain` will be its next word. */
   get isBlocked(): boolean {
     return this.#isBlocked
+  }
+
+  /** How much the socket has not handed to the system. */
+  get waitingBytes(): number {
+    return this.#socket.writableLength
   }
 
   /** Whether nobody needs the bytes any more that were written: other streams than plain sockets may keep them. */
@@ -44,22 +64,28 @@ export class SocketWriter {
   /** The socket is ready for more. */
   unblock(): void {
     this.#isBlocked = false
+    this.#host.deadlines.written()
+    this.#isPending = false
   }
 
   /** Writes what waits in the machine; false if some of it is left although the socket would take more. */
   write(): boolean {
+    const { protocol } = this.#host
     for (let slices = 0; slices < SLICES_PER_TURN; slices++) {
       if (this.#isBlocked || !this.#socket.writable) return true
-      const pieces = this.#protocol.takeOutput(SLICE_BYTES)
+      const pieces = protocol.takeOutput(SLICE_BYTES)
       if (pieces.length === 0) return true
-      this.#note(pieces.length === 1 ? this.#socket.write(pieces[0]) : this.#writeAll(pieces))
+      this.#before()
+      this.#after(pieces.length === 1 ? this.#socket.write(pieces[0]) : this.#writeAll(pieces))
     }
     return false
   }
 
   /** Writes bytes past the machine, in which nothing waits. */
   writeDirectly(bytes: Uint8Array): void {
-    if (this.#socket.writable) this.#note(this.#socket.write(bytes))
+    if (!this.#socket.writable) return
+    this.#before()
+    this.#after(this.#socket.write(bytes))
   }
 
   #writeAll(pieces: readonly Uint8Array[]): boolean {
@@ -74,8 +100,20 @@ export class SocketWriter {
     return wantsMore
   }
 
-  /** A stream that was written beyond its mark says so even if the system has taken everything in the meantime. */
-  #note(wantsMore: boolean): void {
-    if (!wantsMore && this.#socket.writableLength > 0) this.#isBlocked = true
+  /** Notices that what was pending has been taken, for which a socket that is not full has no word. */
+  #before(): void {
+    if (!this.#isPending || this.#socket.writableLength > 0) return
+    this.#isPending = false
+    this.#host.deadlines.written()
+  }
+
+  #after(wantsMore: boolean): void {
+    if (this.#socket.writableLength === 0) return
+    // A stream that was written beyond its mark says so even if the system has taken everything in the meantime.
+    if (!wantsMore) this.#isBlocked = true
+    if (this.#isPending) return
+    this.#isPending = true
+    const { deadlines, context } = this.#host
+    deadlines.writing(context.clock.monotonic())
   }
 }

@@ -18,6 +18,8 @@ export class WriteTurn {
   #groups: Flushable[] = []
   #writers: Flushable[] = []
   #isScheduled = false
+  /** How many groups have not handed on their batch yet, while they do. */
+  #groupsLeft = 0
   /** Counts what was sent to groups: where it has not moved, a connection has no messages of groups to order its own after. */
   groupSends = 0
   /** Where the small messages of a turn are written. Who could not hand on all of its own says `retain`. */
@@ -25,7 +27,11 @@ export class WriteTurn {
   readonly #run = (): void => {
     const groups = this.#groups
     this.#groups = []
-    for (const group of groups) group.flush()
+    this.#groupsLeft = groups.length
+    for (const group of groups) {
+      this.#groupsLeft--
+      group.flush()
+    }
     this.#isScheduled = false
     const writers = this.#writers
     this.#writers = []
@@ -46,6 +52,11 @@ export class WriteTurn {
       writeTurnsOf.set(clock, turn)
     }
     return turn
+  }
+
+  /** Whether no group will hand on a batch after the one that does so now. */
+  get isLastGroup(): boolean {
+    return this.#groupsLeft === 0
   }
 
   /** Has a group hand on its batch at the end of this turn. Once is enough, and twice does no harm. */
