@@ -16,7 +16,7 @@ const CODECS: readonly SplicingCodec[] = [jsonCodec, msgpackCodec]
 /** Options of an {@link Endpoint}. */
 export interface EndpointOptions extends ConnectionSetOptions {
   readonly upgrade: Omit<UpgradeOptions, 'protocols' | 'open'>
-  /** Begins a session. `onOpen` is to be called when the client has been authenticated. */
+  /** Begins a session. `onOpen` is to be called when the client has been authenticated, or is gone. */
   readonly open: (transport: Transport, request: ConnectionRequest, onOpen: () => void) => void
   /** The connections whose client is not known yet, by address; shared by all endpoints of a server. */
   readonly newcomers: Crowds<WebSocketConnection>
@@ -54,12 +54,15 @@ export class Endpoint {
 
   #open(connection: WebSocketConnection, { url, headers, remoteAddress }: UpgradeRequest): void {
     const release = this.#admitNewcomer(connection)
-    this.#connections.add(connection, release)
+    this.#connections.add(connection)
     const codec = CODECS.find(({ subprotocol }) => subprotocol === connection.subprotocol)
     if (codec)
       this.#options.open(new WebSocketTransport(connection, codec), { url, headers, remoteAddress }, release)
     // A browser cannot see why a handshake was refused, so what speaks no known protocol is let in and told.
-    else connection.close(CLOSE_CODES.unsupportedProtocol, 'unsupportedProtocol')
+    else {
+      connection.onGone(release)
+      connection.close(CLOSE_CODES.unsupportedProtocol, 'unsupportedProtocol')
+    }
   }
 
   /** Counts a connection until the returned function is called. Whoever has no address cannot be told from others. */

@@ -142,7 +142,10 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
   const accept = (transport: Transport, request: ConnectionRequest, onOpen?: () => void): void => {
     if (!hasStarted) warnOfRefusals(contract, authorizer, (warning) => logger.warn({}, warning))
     hasStarted = true
-    if (isClosed) return transport.close(1012, 'restart')
+    if (isClosed) {
+      onOpen?.()
+      return transport.close(1012, 'restart')
+    }
     new Session(transport, request, services, onOpen)
   }
 
@@ -208,7 +211,7 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
     async close() {
       isClosed = true
       await Promise.all([...attachments].map((attachment) => attachment.close()))
-      for (const session of registry.all()) session.closeWith(1012, 'restart')
+      for (const session of registry.all()) session.disconnectWith(1012, 'restart')
       heartbeat.stop()
       await Promise.all([broker.close(), presence.close()])
     },

@@ -9,8 +9,8 @@ import type { Subscriber } from './subscriber.ts'
 /** Delivers a room's stream to its subscribers, and notices when the bus lost something. */
 export class HubRoom {
   readonly name: string
-  /** Those who read history first. */
-  readonly #catchingUp = new Set<Subscriber>()
+  /** Those who read history first: mostly nobody. */
+  #catchingUp: Set<Subscriber> | undefined
   readonly #live = new Set<Subscriber>()
   readonly #audience = new Audience()
   /** The last publication that arrived since the first subscriber joined. */
@@ -25,24 +25,25 @@ export class HubRoom {
   }
 
   get size(): number {
-    return this.#catchingUp.size + this.#live.size
+    return (this.#catchingUp?.size ?? 0) + this.#live.size
   }
 
   /** Adds a subscriber, which is given each publication until it goes live. */
   add(subscriber: Subscriber): void {
+    this.#catchingUp ??= new Set()
     this.#catchingUp.add(subscriber)
   }
 
   /** From now on its transport is sent what everybody is sent. Ignored for who has left. */
   goLive(subscriber: Subscriber): void {
-    if (!this.#catchingUp.delete(subscriber)) return
+    if (!this.#caughtUp(subscriber)) return
     this.#live.add(subscriber)
     this.#audience.add(subscriber.transport)
   }
 
   delete(subscriber: Subscriber): void {
     if (this.#live.delete(subscriber)) this.#audience.delete(subscriber.transport)
-    else this.#catchingUp.delete(subscriber)
+    else this.#caughtUp(subscriber)
     if (this.isEmpty) this.#last = undefined
   }
 
@@ -54,12 +55,20 @@ export class HubRoom {
     this.#last = at
     const message = publicationPush(this.name, publication)
     this.#audience.send(message)
+    if (this.#catchingUp === undefined) return
     for (const subscriber of this.#catchingUp) subscriber.publication(at, message)
   }
 
   /** Signals are not ordered among publications, and may be dropped: who is not live does not expect them. */
   signal(message: SharedMessage): void {
     this.#audience.send(message)
+  }
+
+  /** Whether the subscriber was among those who read history. */
+  #caughtUp(subscriber: Subscriber): boolean {
+    const wasCatchingUp = this.#catchingUp?.delete(subscriber) ?? false
+    if (this.#catchingUp?.size === 0) this.#catchingUp = undefined
+    return wasCatchingUp
   }
 
   #judge(at: Position): 'next' | 'duplicate' | 'broken' {
@@ -74,7 +83,7 @@ export class HubRoom {
   /** Every subscriber starts over from its own position, which finds out what is still whole. */
   #interrupt(): void {
     this.#last = undefined
-    for (const subscriber of [...this.#live, ...this.#catchingUp]) {
+    for (const subscriber of [...this.#live, ...(this.#catchingUp ?? [])]) {
       this.delete(subscriber)
       subscriber.interrupted()
     }

@@ -13,12 +13,14 @@ export interface ResumeStoreOptions {
   readonly maxClients: number
 }
 
+/** One for each client, in memory as long as it may come back: kept flat. */
 interface Entry {
   readonly userId: string
-  /** The newest secret, and the one before it: the reply that carried the newest may have been lost. */
-  readonly secrets: readonly string[]
+  readonly secret: string
+  /** The secret before: the reply that carried the newest may have been lost. */
+  readonly secretBefore: string | undefined
   /** A client that comes back before its old connection was found to be lost has two for a moment. */
-  readonly connections: number
+  connections: number
 }
 
 /**
@@ -56,7 +58,8 @@ export class ResumeStore {
     this.#away.delete(clientId)
     this.#connected.set(clientId, {
       userId,
-      secrets: known ? [secret, proof.secret] : [secret],
+      secret,
+      secretBefore: known && proof.secret,
       connections: (known?.connections ?? 0) + 1,
     })
     return { clientId, secret }
@@ -66,21 +69,19 @@ export class ResumeStore {
   leave(clientId: string): void {
     const entry = this.#connected.get(clientId)
     if (!entry) return
-    const connections = entry.connections - 1
-    if (connections > 0) {
-      this.#connected.set(clientId, { ...entry, connections })
-      return
-    }
+    if (--entry.connections > 0) return
     this.#connected.delete(clientId)
-    this.#away.set(clientId, { ...entry, connections, leftAt: this.#options.clock.monotonic() })
+    this.#away.set(clientId, { ...entry, leftAt: this.#options.clock.monotonic() })
     this.#expire()
   }
 
   #prove(userId: string, { clientId, secret }: ResumeProof): Entry | undefined {
     const entry = this.#connected.get(clientId) ?? this.#away.get(clientId)
-    return entry?.userId === userId && entry.secrets.some((known) => isEqual(known, secret))
-      ? entry
-      : undefined
+    if (entry?.userId !== userId) return undefined
+    const isKnown =
+      isEqual(entry.secret, secret) ||
+      (entry.secretBefore !== undefined && isEqual(entry.secretBefore, secret))
+    return isKnown ? entry : undefined
   }
 
   #expire(): void {

@@ -7,11 +7,8 @@ import type { KeyedQueue } from '../util/keyed-queue.ts'
 import type { SessionServices } from './services.ts'
 import type { Subscription, SubscriptionOwner } from './subscription.ts'
 
-/** Queues of commands, each by room. */
-export interface Lanes {
-  readonly stream: KeyedQueue
-  readonly presence: KeyedQueue
-}
+/** What commands that must not overlap have to do with. */
+export type LaneName = 'stream' | 'presence'
 
 /** One client and what it holds. */
 export interface SessionContext extends SubscriptionOwner, Watcher {
@@ -26,8 +23,8 @@ export interface SessionContext extends SubscriptionOwner, Watcher {
   readonly watches: Set<string>
   /** The rooms that the client has entered. */
   readonly entries: Set<string>
-  /** Keeps commands that must not overtake each other in order. */
-  readonly lanes: Lanes
+  /** Keeps commands that must not overtake each other in order, by room. */
+  lane(name: LaneName): KeyedQueue
   /** Sends a message that others may be sent too. */
   send(message: SharedMessage): void
   /** Sends a message that is for this session only. */
@@ -41,7 +38,7 @@ export interface SessionContext extends SubscriptionOwner, Watcher {
   /** Removes the client's entry from a room after a grace, unless a later session of the client has taken it over. */
   releaseEntry(room: string, graceMs: number): void
   /** Ends the connection; the reason is the code's name. */
-  close(name: CloseCodeName): void
+  disconnect(name: CloseCodeName): void
 }
 
 /** A session whose client has connected: what every command but `connect` is given. */

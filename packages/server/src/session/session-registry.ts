@@ -5,8 +5,10 @@ import type { SessionInfo } from '../routing/handlers.ts'
 /** A session as the registry sees it. */
 export interface RegisteredSession {
   readonly info: SessionInfo | undefined
-  close(name: CloseCodeName): void
-  closeWith(code: number, reason: string): void
+  /** Ends the connection; the reason is the code's name. */
+  disconnect(name: CloseCodeName): void
+  /** Ends the connection with any code. */
+  disconnectWith(code: number, reason: string): void
 }
 
 /** Finds sessions; a client has at most one. */

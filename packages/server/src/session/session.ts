@@ -11,7 +11,6 @@ import {
   type UnsubscribeCodeName,
 } from '@roomcast/protocol/wire'
 import { parseCommand } from '@roomcast/protocol'
-import type { Timer } from '../clock.ts'
 import type { SharedMessage } from '../hub/shared-message.ts'
 import type { SessionInfo } from '../routing/handlers.ts'
 import { OutgoingMessage, type Transport, type TransportHandlers } from '../transport/transport.ts'
@@ -19,10 +18,11 @@ import { KeyedQueue } from '../util/keyed-queue.ts'
 import { TokenBucket } from '../util/token-bucket.ts'
 import { connect } from './commands/connect.ts'
 import { runCommand, type Ending } from './commands/run-command.ts'
+import { Opening } from './opening.ts'
 import { fail, failureOf, type CommandOutcome, type Failure } from './outcome.ts'
 import { OutboxWatch, type OutboxWatchOwner } from './outbox-watch.ts'
 import type { ConnectionRequest, SessionServices } from './services.ts'
-import type { OpenSession, SessionContext } from './session-context.ts'
+import type { LaneName, OpenSession, SessionContext } from './session-context.ts'
 import type { RegisteredSession } from './session-registry.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -36,26 +36,27 @@ const RETIREMENT_MS = 5_000
  * `connect` is being judged the transport is paused, so that commands sent right behind it wait on the wire and not in
  * memory. A peer may take its time to answer a close; what is still under way in a closing session has no effect.
  */
-export class Session implements SessionContext, RegisteredSession, OutboxWatchOwner {
+export class Session implements SessionContext, RegisteredSession, OutboxWatchOwner, TransportHandlers {
   readonly transport: Transport
   readonly services: SessionServices
-  readonly subscriptions = new Map<string, Subscription>()
-  readonly watches = new Set<string>()
-  readonly entries = new Set<string>()
-  readonly lanes = { stream: new KeyedQueue(), presence: new KeyedQueue() }
-  readonly #onOpen: () => void
   readonly #bucket: TokenBucket
-  #request: ConnectionRequest | undefined
+  // Most sessions have no more than a subscription, so what holds the rest is made when it is needed.
+  #subscriptions: Map<string, Subscription> | undefined
+  #watches: Set<string> | undefined
+  #entries: Set<string> | undefined
+  #streamLane: KeyedQueue | undefined
+  #presenceLane: KeyedQueue | undefined
+  /** Only until `connect` has been answered. */
+  #opening: Opening | undefined
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening'
   #info: SessionInfo | undefined
   #outstanding = 0
   /** Why the session will close once it has answered. */
   #retirement: CloseCodeName | undefined
-  #connectTimer: Timer | undefined
   /** Only while much waits for the client. */
   #outboxWatch: OutboxWatch | undefined
 
-  /** `onOpen` is called once the client has been told who it is. */
+  /** `onOpen` is called once: when the client has been told who it is, or is gone. */
   constructor(
     transport: Transport,
     request: ConnectionRequest,
@@ -63,18 +64,39 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
     onOpen: () => void = () => {},
   ) {
     this.transport = transport
-    this.#onOpen = onOpen
-    this.#request = request
     this.services = services
     const { clock, limits, registry } = services
     this.#bucket = new TokenBucket(limits.commandRate, clock.monotonic())
-    this.#connectTimer = clock.setTimer(() => this.close('connectTimeout'), limits.connectTimeoutMs)
+    const timer = clock.setTimer(() => this.disconnect('connectTimeout'), limits.connectTimeoutMs)
+    this.#opening = new Opening(request, timer, onOpen)
     registry.opened(this)
-    transport.start(new Receiver(this))
+    transport.start(this)
   }
 
   get info(): SessionInfo | undefined {
     return this.#info
+  }
+
+  get subscriptions(): Map<string, Subscription> {
+    return (this.#subscriptions ??= new Map())
+  }
+
+  get watches(): Set<string> {
+    return (this.#watches ??= new Set())
+  }
+
+  get entries(): Set<string> {
+    return (this.#entries ??= new Set())
+  }
+
+  lane(name: LaneName): KeyedQueue {
+    return name === 'stream'
+      ? (this.#streamLane ??= new KeyedQueue())
+      : (this.#presenceLane ??= new KeyedQueue())
+  }
+
+  get maxBufferedPublications(): number {
+    return this.services.limits.maxBufferedPublications
   }
 
   get isClosed(): boolean {
@@ -103,19 +125,18 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   }
 
   endSubscription(room: string): void {
-    const subscription = this.subscriptions.get(room)
+    const subscription = this.#subscriptions?.get(room)
     if (!subscription) return
-    this.subscriptions.delete(room)
+    this.#subscriptions?.delete(room)
     subscription.end()
     this.services.hub.leave(room, subscription)
   }
 
-  close(name: CloseCodeName): void {
-    this.closeWith(CLOSE_CODES[name], name)
+  disconnect(name: CloseCodeName): void {
+    this.disconnectWith(CLOSE_CODES[name], name)
   }
 
-  /** Ends the connection with any code. */
-  closeWith(code: number, reason: string): void {
+  disconnectWith(code: number, reason: string): void {
     if (this.isClosed) return
     this.#state = 'closing'
     this.#endSubscriptions()
@@ -135,23 +156,24 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   }
 
   fellBehind(): void {
-    this.close('slowConsumer')
+    this.disconnect('slowConsumer')
   }
 
   /** @internal See {@link TransportHandlers}. */
-  receive(payload: Payload): void {
+  message(payload: Payload): void {
     if (this.isClosed || this.#retirement) return
     let value: unknown
     try {
       value = this.transport.codec.decode(payload)
     } catch (error) {
       if (!(error instanceof DecodeError)) this.services.logger.error({ err: error }, 'a codec threw')
-      return this.close('malformedMessage')
+      return this.disconnect('malformedMessage')
     }
     const parsed = parseCommand(value)
-    if (parsed.kind === 'malformed') return this.close('malformedMessage')
+    if (parsed.kind === 'malformed') return this.disconnect('malformedMessage')
     if (this.#state === 'opening') {
-      if (parsed.kind !== 'command' || parsed.command.type !== 'connect') return this.close('connectExpected')
+      if (parsed.kind !== 'command' || parsed.command.type !== 'connect')
+        return this.disconnect('connectExpected')
       return this.#connect(parsed.command)
     }
     const cost = Math.max(1, Math.ceil(payload.length / 1024))
@@ -163,29 +185,33 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   #connect(command: Extract<Command, { type: 'connect' }>): void {
     this.transport.pause()
     const { services } = this
-    const request = this.#request!
-    this.#request = undefined
+    // The session is opening.
+    const { request } = this.#opening!
     connect(this, command, request)
       .then(
         (info) => {
           if (!info) return
           if (this.isClosed) return services.resume.leave(info.clientId)
-          this.#connectTimer?.cancel()
           this.#info = info
           this.#state = 'open'
-          this.#onOpen()
-          services.registry.connected(info.clientId, this)?.close('replaced')
+          this.#endOpening()
+          services.registry.connected(info.clientId, this)?.disconnect('replaced')
         },
         (error: unknown) => {
           services.logger.error({ err: error }, 'authenticate threw')
-          this.closeWith(1011, 'internal')
+          this.disconnectWith(1011, 'internal')
         },
       )
       .finally(() => this.transport.resume())
   }
 
+  #endOpening(): void {
+    this.#opening?.end()
+    this.#opening = undefined
+  }
+
   #run(command: Command): void {
-    if (command.type === 'connect') return this.close('connectExpected')
+    if (command.type === 'connect') return this.disconnect('connectExpected')
     let ending: Ending | Promise<Ending>
     try {
       // The session is open, so it has its info.
@@ -206,7 +232,7 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
       .then((outcome) => {
         this.#finish(command, outcome)
         const wasFull = this.#outstanding-- === limits.maxOutstandingCommands
-        if (this.#retirement && this.#outstanding === 0) this.close(this.#retirement)
+        if (this.#retirement && this.#outstanding === 0) this.disconnect(this.#retirement)
         else if (wasFull && !this.#retirement) this.transport.resume()
       })
       .catch((error: unknown) => logger.error({ err: error }, 'an answer could not be sent'))
@@ -226,10 +252,10 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
 
   /** Reads no more, and closes when what was asked so far has been answered, or has had its time. */
   #retire(name: CloseCodeName): void {
-    if (this.#outstanding === 0) return this.close(name)
+    if (this.#outstanding === 0) return this.disconnect(name)
     this.#retirement = name
     this.transport.pause()
-    this.services.clock.setTimer(() => this.close(name), RETIREMENT_MS)
+    this.services.clock.setTimer(() => this.disconnect(name), RETIREMENT_MS)
   }
 
   #answer(id: number, outcome: CommandOutcome<AnsweredCommand['type']>): void {
@@ -246,30 +272,30 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   }
 
   /** @internal See {@link TransportHandlers}. */
-  closed(code: number): void {
+  close(code: number): void {
     this.#state = 'closed'
-    this.#connectTimer?.cancel()
+    this.#endOpening()
     this.drained()
     const { hub, registry, resume } = this.services
     registry.closed(this)
     this.#endSubscriptions()
-    for (const room of this.watches) hub.unwatch(room, this)
-    this.watches.clear()
+    for (const room of this.#watches ?? []) hub.unwatch(room, this)
+    this.#watches = undefined
     if (!this.#info) return
     resume.leave(this.#info.clientId)
     // 1000 is a client that said goodbye; anything else may come back.
     const graceMs = code === 1000 ? 0 : this.services.presenceGraceMs
-    for (const room of this.entries) this.releaseEntry(room, graceMs)
+    for (const room of this.#entries ?? []) this.releaseEntry(room, graceMs)
   }
 
   #endSubscriptions(): void {
-    for (const room of [...this.subscriptions.keys()]) this.endSubscription(room)
+    for (const room of this.#subscriptions?.keys() ?? []) this.endSubscription(room)
   }
 
   evict(room: string): void {
     this.endSubscription(room)
-    if (this.watches.delete(room)) this.services.hub.unwatch(room, this)
-    if (this.entries.delete(room)) this.releaseEntry(room, 0)
+    if (this.#watches?.delete(room)) this.services.hub.unwatch(room, this)
+    if (this.#entries?.delete(room)) this.releaseEntry(room, 0)
   }
 
   releaseEntry(room: string, graceMs: number): void {
@@ -282,30 +308,5 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
     }
     if (graceMs === 0) remove()
     else clock.setTimer(remove, graceMs)
-  }
-}
-
-/** A session as its transport sees it: one small object, where closures would be four. */
-class Receiver implements TransportHandlers {
-  readonly #session: Session
-
-  constructor(session: Session) {
-    this.#session = session
-  }
-
-  message(payload: Payload): void {
-    this.#session.receive(payload)
-  }
-
-  close(code: number): void {
-    this.#session.closed(code)
-  }
-
-  congested(): void {
-    this.#session.congested()
-  }
-
-  drained(): void {
-    this.#session.drained()
   }
 }

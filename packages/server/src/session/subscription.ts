@@ -8,6 +8,8 @@ import type { Arrived } from './recovery.ts'
 /** What a subscription needs of its session. */
 export interface SubscriptionOwner {
   readonly transport: Transport
+  /** How many publications may wait while history is read. */
+  readonly maxBufferedPublications: number
   /** The subscription ended from below; the client is to subscribe again. */
   interrupted(subscription: Subscription): void
 }
@@ -19,13 +21,11 @@ type SubscriptionState = Arrived<SharedMessage>[] | 'broken' | 'live' | 'ended'
 export class Subscription implements Subscriber {
   readonly room: string
   readonly #owner: SubscriptionOwner
-  readonly #maxBuffered: number
   #state: SubscriptionState = []
 
-  constructor(room: string, owner: SubscriptionOwner, maxBuffered: number) {
+  constructor(room: string, owner: SubscriptionOwner) {
     this.room = room
     this.#owner = owner
-    this.#maxBuffered = maxBuffered
   }
 
   get transport(): Transport {
@@ -52,7 +52,7 @@ export class Subscription implements Subscriber {
 
   publication(at: Position, message: SharedMessage): void {
     if (typeof this.#state === 'string') return
-    if (this.#state.length === this.#maxBuffered) this.#state = 'broken'
+    if (this.#state.length === this.#owner.maxBufferedPublications) this.#state = 'broken'
     else this.#state.push({ at, message })
   }
 

@@ -31,7 +31,10 @@ export class KeyedQueue {
     const tail = Promise.resolve(result)
       .then(ignore, ignore)
       .then(() => {
-        if (tails.get(key) === tail) tails.delete(key)
+        if (tails.get(key) !== tail) return
+        tails.delete(key)
+        // An empty map would be most of what a queue that has nothing to do takes.
+        if (tails.size === 0) this.#tails = undefined
       })
     tails.set(key, tail)
     return result

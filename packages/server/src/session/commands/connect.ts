@@ -17,13 +17,13 @@ export async function connect(
   const { services } = session
   const verdict = judgeVersion(command.version, services.acceptVersions)
   if (!verdict) {
-    session.close('contractIncompatible')
+    session.disconnect('contractIncompatible')
     return undefined
   }
   const identity = await services.authenticate({ token: command.token, request })
   if (session.isClosed) return undefined
   if (!identity) {
-    session.close('unauthorized')
+    session.disconnect('unauthorized')
     return undefined
   }
   const { userId } = identity

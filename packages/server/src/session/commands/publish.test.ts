@@ -54,7 +54,7 @@ describe('publish', () => {
       client.send({ type: 'publish', id: 10, room: ROOM, event: 'message', publishId: text, data: { text } })
     }
     await instance.clock.settle()
-    for (const session of instance.services.registry.all()) session.close('disconnected')
+    for (const session of instance.services.registry.all()) session.disconnect('disconnected')
     verdict.resolve(true)
     await instance.clock.settle()
     const { top } = await instance.services.broker.read(ROOM, { last: 0 }, null)

@@ -2,7 +2,7 @@
 import type { AnsweredCommand, Command, CommandOf } from '@roomcast/protocol/wire'
 import type { Route } from '../../routing/channel-router.ts'
 import { fail, NOTHING, succeed, type CommandOutcome } from '../outcome.ts'
-import type { OpenSession } from '../session-context.ts'
+import type { LaneName, OpenSession } from '../session-context.ts'
 import { call } from './call.ts'
 import { presenceEnter, presenceLeave, presenceUnwatch, presenceUpdate, presenceWatch } from './presence.ts'
 import { publish } from './publish.ts'
@@ -19,7 +19,7 @@ interface RoomCommandHandler<Type extends RoomCommand['type']> {
    * Commands of one lane for one room run in the order in which they were sent, so that one who subscribes and then
    * publishes gets what it published. Others run side by side.
    */
-  readonly lane?: 'stream' | 'presence'
+  readonly lane?: LaneName
   readonly run: (session: OpenSession, route: Route, command: CommandOf<Type>) => Ending | Promise<Ending>
 }
 
@@ -48,7 +48,7 @@ export function runCommand(
   // The table pairs each type with its handler, which the compiler cannot follow through a union.
   const { lane, run } = HANDLERS[command.type] as RoomCommandHandler<RoomCommand['type']>
   if (!lane) return run(session, route, command)
-  const queue = session.lanes[lane]
+  const queue = session.lane(lane)
   if (queue.isIdle(room)) return queue.hold(room, run(session, route, command))
   // What waited in a lane until the session was over is not begun: its client will ask again, or may no longer ask.
   return queue.run(room, () => (session.isClosed ? undefined : run(session, route, command)))

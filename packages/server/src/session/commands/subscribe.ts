@@ -34,7 +34,7 @@ export async function subscribe(
   if (session.isClosed) return undefined
 
   session.endSubscription(room)
-  const subscription = new Subscription(room, session, limits.maxBufferedPublications)
+  const subscription = new Subscription(room, session)
   session.subscriptions.set(room, subscription)
   try {
     await hub.join(room, subscription)
