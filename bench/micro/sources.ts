@@ -6,8 +6,12 @@ import { build, type BuildFailure, type Plugin } from 'esbuild'
 const PRESENT = realpathSync(resolve(import.meta.dirname, '../..'))
 const HERE = import.meta.dirname
 
+const NODE_MODULES = `${sep}node_modules${sep}`
+
 /** Marks an import that another tree has no file for. */
 const NO_SUCH_FILE = 'There is no such file in the tree under test: '
+/** Where the modules are that only throw. */
+const ABSENT = 'absent'
 const NO_SUCH_EXPORT = 'No matching export in '
 
 /** A tree, by the folder that holds its `packages`. */
@@ -22,7 +26,8 @@ export interface BundleOptions {
 
 /**
  * Writes a program that measures the cases of a bench file and prints their reports as JSON. Whatever the file imports from
- * `packages` comes from the tree; dependencies are always those of this checkout.
+ * `packages` comes from the tree; dependencies are always those of this checkout. A dynamic import of a file that the tree does
+ * not have rejects when it is run; any other makes the tree unable to run the file.
  *
  * @returns why the tree cannot run the file, if it lacks modules or exports that it needs; undefined for success.
  * @throws {Error} for whatever else keeps it from being bundled.
@@ -73,7 +78,8 @@ function sourcesOf(tree: string): Plugin {
     name: 'sources-of-a-tree',
     setup(setup) {
       setup.onResolve({ filter: /./ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-        if (pluginData === isSettled || kind === 'entry-point') return undefined
+        // A dependency never leads back here, and may import what it can do without.
+        if (pluginData === isSettled || resolveDir.includes(NODE_MODULES)) return undefined
         const isBare = !path.startsWith('.')
         // The other tree has no dependencies of its own: they are looked up where this checkout has the same package.
         const from = isBare && isUnder(resolveDir, tree) ? counterpart(resolveDir, tree) : resolveDir
@@ -81,8 +87,12 @@ function sourcesOf(tree: string): Plugin {
         if (found.errors.length > 0 || !isUnder(found.path, packages)) return found
         const moved = join(tree, relative(PRESENT, found.path))
         if (existsSync(moved)) return { path: moved, sideEffects: found.sideEffects }
+        if (kind === 'dynamic-import') return { path: relative(tree, moved), namespace: ABSENT }
         return { errors: [{ text: NO_SUCH_FILE + relative(tree, moved) }] }
       })
+      setup.onLoad({ filter: /./, namespace: ABSENT }, ({ path }) => ({
+        contents: `throw new Error(${JSON.stringify(NO_SUCH_FILE + path)})`,
+      }))
     },
   }
 }
