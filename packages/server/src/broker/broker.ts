@@ -70,7 +70,8 @@ export interface BrokerHandler {
  *
  * - `publish` assigns the next offset and a random tag, appends, remembers the id and hands the publication to the
  *   bus as one atomic step: no two publications of an epoch share an offset and none is skipped.
- * - A publish whose id the same publisher used in the same room within the window appends nothing.
+ * - A publish whose id the same publisher used in the same room within the window appends nothing. An implementation may
+ *   bound how many ids of a room it remembers, and says so in its options.
  * - After `subscribe` has resolved, everything published later reaches the handler, at most once and in order; an
  *   implementation whose bus may lose messages lets the gap show in the offsets.
  * - `read` never returns an item older than the retention's age, and never a part of a gap: all or `unrecovered`.

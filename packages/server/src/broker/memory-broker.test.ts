@@ -71,3 +71,23 @@ describe('a MemoryBroker with as many streams as it remembers', () => {
     expect(await epochOf('left')).not.toBe(left)
   })
 })
+
+describe('a MemoryBroker with as many publish ids of a room as it remembers', () => {
+  it('takes a retry of an older one for a publish of its own, and of others for what they are', () => {
+    const broker = new MemoryBroker({
+      clock: new FakeClock(1_000),
+      random: new SeededRandom(1),
+      maxResultsPerRoom: 2,
+    })
+    const publish = (room: string, id: string): boolean =>
+      broker.publish(
+        room,
+        { id, event: 'message', from: undefined, json: '1' },
+        { retention: null, dedupeWindowMs: 1_000 },
+      ).duplicate
+    for (const id of ['a', 'b', 'c']) expect(publish('r', id)).toBe(false)
+    expect(publish('other', 'd')).toBe(false)
+    expect(publish('r', 'c')).toBe(true)
+    expect(publish('r', 'a')).toBe(false)
+  })
+})

@@ -34,6 +34,13 @@ export interface MemoryBrokerOptions {
    * @default 100_000
    */
   readonly maxStreams?: number
+  /**
+   * How many publish ids of one room are remembered within the dedupe window, at about 150 bytes each. A publish that is
+   * tried again after more than so many others of its room is appended once more, under the same id; clients still
+   * surface that id once.
+   * @default 10_000
+   */
+  readonly maxResultsPerRoom?: number
 }
 
 interface RoomState {
@@ -52,6 +59,7 @@ export class MemoryBroker implements Broker {
   readonly #tags: TagSource
   readonly #idleStreamMs: number
   readonly #maxStreams: number
+  readonly #maxResultsPerRoom: number
   /** In the order in which they were last used. */
   readonly #rooms = new Map<string, RoomState>()
   readonly #subscribed = new Set<string>()
@@ -65,6 +73,7 @@ export class MemoryBroker implements Broker {
     this.#tags = new TagSource(options.random)
     this.#idleStreamMs = options.idleStreamMs ?? 3_600_000
     this.#maxStreams = options.maxStreams ?? 100_000
+    this.#maxResultsPerRoom = options.maxResultsPerRoom ?? 10_000
   }
 
   start(handler: BrokerHandler): void {
@@ -90,7 +99,9 @@ export class MemoryBroker implements Broker {
     const isSubscribed = this.#subscribed.has(room)
     const { stream, results } = this.#state(room, retention, isSubscribed, now)
     const first = results.get(draft, now)
-    if (first) return { position: first, duplicate: true }
+    if (first) {
+      return { position: { epoch: stream.epoch, offset: first.offset, tag: first.tag }, duplicate: true }
+    }
     const publication = stream.append(draft, this.#tags.next(), time, retention)
     const position = { epoch: stream.epoch, offset: publication.offset, tag: publication.tag }
     results.set(draft, position, now + dedupeWindowMs)
@@ -124,7 +135,7 @@ export class MemoryBroker implements Broker {
     let state = this.#rooms.get(room)
     if (!state) {
       const stream = new MemoryStream(randomId(this.#random))
-      state = { stream, results: new RecentResults(), retention, lastUsed: now }
+      state = { stream, results: new RecentResults(this.#maxResultsPerRoom), retention, lastUsed: now }
       if (this.#rooms.size >= this.#maxStreams) this.#forgetOldest()
       this.#rooms.set(room, state)
     } else if (!isSubscribed) {

@@ -9,8 +9,8 @@ export class MemoryStream {
   /** Items before this index have been dropped; the array is compacted now and then, not at every drop. */
   #start = 0
   /** The publication just before the oldest one kept: what is needed to recover from exactly there. */
-  #base = { offset: 0, tag: 0 }
-  #top = { offset: 0, tag: 0 }
+  readonly #base = { offset: 0, tag: 0 }
+  readonly #top = { offset: 0, tag: 0 }
 
   constructor(epoch: string) {
     this.epoch = epoch
@@ -26,7 +26,8 @@ export class MemoryStream {
     const offset = this.#top.offset + 1
     // Spelled out: a spread costs several times as much, for every publication.
     const publication: StoredPublication = { id, event, from, json, offset, tag, time: now }
-    this.#top = { offset, tag }
+    this.#top.offset = offset
+    this.#top.tag = tag
     this.#items.push(publication)
     this.trim(now, retention)
     return publication
@@ -40,7 +41,8 @@ export class MemoryStream {
     while (start < this.#items.length) {
       const { time, offset, tag } = this.#items[start]!
       if (this.#items.length - start <= maxItems && time > oldest) break
-      this.#base = { offset, tag }
+      this.#base.offset = offset
+      this.#base.tag = tag
       start++
     }
     this.#start = start
