@@ -13,8 +13,10 @@ export class HubRoom {
   #catchingUp: Set<Subscriber> | undefined
   readonly #live = new Set<Subscriber>()
   readonly #audience = new Audience()
-  /** The last publication that arrived since the first subscriber joined. */
-  #last: Position | undefined
+  /** The place of the last publication that arrived since the first subscriber joined; without an epoch there was none. */
+  #epoch: string | undefined
+  #offset = 0
+  #tag = 0
 
   constructor(name: string) {
     this.name = name
@@ -44,18 +46,21 @@ export class HubRoom {
   delete(subscriber: Subscriber): void {
     if (this.#live.delete(subscriber)) this.#audience.delete(subscriber.transport)
     else this.#caughtUp(subscriber)
-    if (this.isEmpty) this.#last = undefined
+    if (this.isEmpty) this.#epoch = undefined
   }
 
   publication(epoch: string, publication: StoredPublication): void {
-    const at: Position = { epoch, offset: publication.offset, tag: publication.tag }
-    const arrival = this.#judge(at)
+    const { offset, tag } = publication
+    const arrival = this.#judge(epoch, offset, tag)
     if (arrival === 'duplicate') return
     if (arrival === 'broken') return this.#interrupt()
-    this.#last = at
+    this.#epoch = epoch
+    this.#offset = offset
+    this.#tag = tag
     const message = publicationPush(this.name, publication)
     this.#audience.send(message)
     if (this.#catchingUp === undefined) return
+    const at: Position = { epoch, offset, tag }
     for (const subscriber of this.#catchingUp) subscriber.publication(at, message)
   }
 
@@ -71,18 +76,17 @@ export class HubRoom {
     return wasCatchingUp
   }
 
-  #judge(at: Position): 'next' | 'duplicate' | 'broken' {
-    const last = this.#last
-    if (!last) return 'next'
-    if (at.epoch !== last.epoch) return 'broken'
-    if (at.offset === last.offset + 1) return 'next'
+  #judge(epoch: string, offset: number, tag: number): 'next' | 'duplicate' | 'broken' {
+    if (this.#epoch === undefined) return 'next'
+    if (epoch !== this.#epoch) return 'broken'
+    if (offset === this.#offset + 1) return 'next'
     // An offset that was passed already is a duplicate only if its tag proves it; otherwise history has forked.
-    return at.offset === last.offset && at.tag === last.tag ? 'duplicate' : 'broken'
+    return offset === this.#offset && tag === this.#tag ? 'duplicate' : 'broken'
   }
 
   /** Every subscriber starts over from its own position, which finds out what is still whole. */
   #interrupt(): void {
-    this.#last = undefined
+    this.#epoch = undefined
     for (const subscriber of [...this.#live, ...(this.#catchingUp ?? [])]) {
       this.delete(subscriber)
       subscriber.interrupted()

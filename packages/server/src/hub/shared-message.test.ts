@@ -1,11 +1,11 @@
 import { msgpackCodec } from '@roomcast/protocol/msgpack'
 import { jsonCodec } from '@roomcast/protocol/wire'
 import { describe, expect, it } from 'vitest'
-import { SharedMessage } from './shared-message.ts'
+import { Envelope, SharedMessage } from './shared-message.ts'
 
 describe('SharedMessage', () => {
   it('is encoded at most once for each codec', () => {
-    const message = new SharedMessage({ type: 'x' }, '[1]')
+    const message = new SharedMessage(new Envelope({ type: 'x' }, '[1]'))
     expect(message.in(jsonCodec)).toBe(message.in(jsonCodec))
     expect(message.in(msgpackCodec)).toBe(message.in(msgpackCodec))
     expect(message.in(jsonCodec)).not.toBe(message.in(msgpackCodec))
@@ -13,7 +13,7 @@ describe('SharedMessage', () => {
 
   it.each([jsonCodec, msgpackCodec])('means the same in $name', (codec) => {
     const decode = (message: SharedMessage): unknown => codec.decode(message.in(codec).payload)
-    expect(decode(new SharedMessage({ type: 'x' }, '[1]'))).toEqual({ type: 'x', data: [1] })
-    expect(decode(new SharedMessage({ type: 'x', a: 1 }))).toEqual({ type: 'x', a: 1 })
+    expect(decode(new SharedMessage(new Envelope({ type: 'x' }, '[1]')))).toEqual({ type: 'x', data: [1] })
+    expect(decode(new SharedMessage(new Envelope({ type: 'x', a: 1 })))).toEqual({ type: 'x', a: 1 })
   })
 })
