@@ -1,5 +1,5 @@
 // A session as its commands see it, so that session.ts may know the commands.
-import type { CloseCodeName, ServerMessage, UnsubscribeCodeName } from '@roomcast/protocol/wire'
+import type { CloseCodeName, Publisher, ServerMessage, UnsubscribeCodeName } from '@roomcast/protocol/wire'
 import type { SharedMessage } from '../hub/shared-message.ts'
 import type { Watcher } from '../hub/subscriber.ts'
 import type { SessionInfo } from '../routing/handlers.ts'
@@ -44,4 +44,6 @@ export interface SessionContext extends SubscriptionOwner, Watcher {
 /** A session whose client has connected: what every command but `connect` is given. */
 export interface OpenSession extends SessionContext {
   readonly info: SessionInfo
+  /** The client as others see it on what it publishes: one object for all of that. */
+  readonly publisher: Publisher
 }

@@ -7,6 +7,8 @@ import {
   type CloseCodeName,
   type Command,
   type Payload,
+  type Publisher,
+  type PublishResult,
   type ServerMessage,
   type UnsubscribeCodeName,
 } from '@roomcast/protocol/wire'
@@ -16,6 +18,7 @@ import type { SessionInfo } from '../routing/handlers.ts'
 import { OutgoingMessage, type Transport, type TransportHandlers } from '../transport/transport.ts'
 import { KeyedQueue } from '../util/keyed-queue.ts'
 import { TokenBucket } from '../util/token-bucket.ts'
+import { acknowledge } from './acknowledgement.ts'
 import { connect } from './commands/connect.ts'
 import { runCommand, type Ending } from './commands/run-command.ts'
 import { Opening } from './opening.ts'
@@ -50,6 +53,7 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   #opening: Opening | undefined
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening'
   #info: SessionInfo | undefined
+  #publisher: Publisher | undefined
   #outstanding = 0
   /** Why the session will close once it has answered. */
   #retirement: CloseCodeName | undefined
@@ -75,6 +79,12 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
 
   get info(): SessionInfo | undefined {
     return this.#info
+  }
+
+  get publisher(): Publisher {
+    // Asked for by commands, so the session is or was open.
+    const { userId, clientId } = this.#info!
+    return (this.#publisher ??= { userId, clientId })
   }
 
   get subscriptions(): Map<string, Subscription> {
@@ -239,7 +249,12 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   }
 
   #finish(command: Command, outcome: Ending): void {
-    if (outcome && command.type !== 'signal') this.#answer(command.id, outcome)
+    if (!outcome || command.type === 'signal') return
+    if (command.type === 'publish' && outcome.ok) {
+      // The outcome of a publish, which the compiler cannot tell from another command's.
+      const { position } = outcome.result as PublishResult
+      this.#transmit(new OutgoingMessage(acknowledge(this.transport.codec, command.id, position)))
+    } else this.#answer(command.id, outcome)
   }
 
   #failureOf(command: Command, error: unknown): Failure {

@@ -44,8 +44,7 @@ function append(
   if (refused) return refused
   if (session.isClosed) return fail('unavailable')
   const { broker, announcement } = session.services
-  const { userId, clientId } = session.info
-  const draft = { id: command.publishId, event: command.event, from: { userId, clientId }, json }
+  const draft = { id: command.publishId, event: command.event, from: session.publisher, json }
   const retention = route.definition.history ?? null
   const { dedupeWindowMs } = announcement
   try {

@@ -18,7 +18,6 @@ export async function signal(
   if (!parsed?.ok) return undefined
   const verdict = await authorizer.canPublish(session.info, route, command.signal, parsed.value)
   if (verdict !== 'allowed' || session.isClosed) return undefined
-  const { userId, clientId } = session.info
-  await broker.signal(route.room, { signal: command.signal, from: { userId, clientId }, json: parsed.json })
+  await broker.signal(route.room, { signal: command.signal, from: session.publisher, json: parsed.json })
   return undefined
 }
