@@ -1,12 +1,12 @@
 // Makes the handles by which the server's own code uses rooms: validation, then the broker.
 import type { ChannelDefinition, Schema } from '@roomcast/protocol'
-import { RoomcastError } from '@roomcast/protocol/wire'
+import { RoomcastError, type Member } from '@roomcast/protocol/wire'
 import type { Broker } from '../broker/broker.ts'
 import type { PresenceStore } from '../presence/presence-store.ts'
 import { randomId, type Random } from '../random.ts'
 import { ownValue } from '../util/own-value.ts'
 import type { Route } from './channel-router.ts'
-import type { ServerRoom } from './server-room.ts'
+import type { ServerPublished, ServerPublishOptions, ServerRoom } from './server-room.ts'
 import { parseData } from './parse-data.ts'
 
 /** What room handles stand on. */
@@ -17,7 +17,7 @@ export interface RoomFactoryOptions {
   readonly dedupeWindowMs: number
 }
 
-/** See {@link ServerRoom}. */
+/** Makes handles. */
 export class RoomFactory {
   readonly #options: RoomFactoryOptions
 
@@ -26,21 +26,38 @@ export class RoomFactory {
   }
 
   create({ room, definition }: Route): ServerRoom<ChannelDefinition> {
-    const { broker, presence, random, dedupeWindowMs } = this.#options
-    return {
-      name: room,
-      publish: async (event, data, { id = randomId(random, 16) } = {}) => {
-        const json = encode(definition.events, 'event', event, data)
-        const draft = { id, event, from: undefined, json }
-        const retention = definition.history ?? null
-        return { id, ...(await broker.publish(room, draft, { retention, dedupeWindowMs })) }
-      },
-      signal: async (signal, data) => {
-        const json = encode(definition.signals, 'signal', signal, data)
-        await broker.signal(room, { signal, from: undefined, json })
-      },
-      members: async () => (await presence.snapshot(room)).members,
-    }
+    return new RoomHandle(room, definition, this.#options)
+  }
+}
+
+/** See {@link ServerRoom}. One is made for every question to the application, so it has methods and no closures. */
+class RoomHandle implements ServerRoom<ChannelDefinition> {
+  readonly name: string
+  readonly #definition: ChannelDefinition
+  readonly #options: RoomFactoryOptions
+
+  constructor(name: string, definition: ChannelDefinition, options: RoomFactoryOptions) {
+    this.name = name
+    this.#definition = definition
+    this.#options = options
+  }
+
+  async publish(event: string, data: unknown, options: ServerPublishOptions = {}): Promise<ServerPublished> {
+    const { broker, random, dedupeWindowMs } = this.#options
+    const { id = randomId(random, 16) } = options
+    const json = encode(this.#definition.events, 'event', event, data)
+    const draft = { id, event, from: undefined, json }
+    const retention = this.#definition.history ?? null
+    return { id, ...(await broker.publish(this.name, draft, { retention, dedupeWindowMs })) }
+  }
+
+  async signal(signal: string, data: unknown): Promise<void> {
+    const json = encode(this.#definition.signals, 'signal', signal, data)
+    await this.#options.broker.signal(this.name, { signal, from: undefined, json })
+  }
+
+  async members(): Promise<readonly Member[]> {
+    return (await this.#options.presence.snapshot(this.name)).members
   }
 }
 
