@@ -22,6 +22,39 @@ describe('msgpackCodec', () => {
     expect(hex(msgpackCodec.encode({ twice }))).toBe('81 a5 74 77 69 63 65 92 81 a1 61 01 81 a1 61 01')
   })
 
+  it('writes what JSON would make of a value, wherever that differs', () => {
+    const odd = [
+      undefined,
+      -0,
+      Number.NaN,
+      Infinity,
+      new Date(0),
+      new Map([['a', 1]]),
+      new (class Point {
+        readonly x = 1
+      })(),
+      Object.assign([1], { toJSON: () => 'list' }),
+      { toJSON: () => 'own' },
+      // eslint-disable-next-line no-sparse-arrays -- a hole is no item
+      [, 1],
+      { f: () => {} },
+      Object.create({ inherited: 1 }) as object,
+    ]
+    for (const value of odd) {
+      for (const message of [{ value }, { value: [value] }, { value: { deep: [{ value }] } }])
+        expect(hex(msgpackCodec.encode(message)), JSON.stringify(message)).toBe(
+          hex(msgpackCodec.encode(JSON.parse(JSON.stringify(message)) as object)),
+        )
+    }
+  })
+
+  it('writes what is nested as deep as JSON allows', () => {
+    const deep = (levels: number): unknown => (levels === 0 ? undefined : { in: deep(levels - 1), a: 1 })
+    expect(msgpackCodec.decode(msgpackCodec.encode({ deep: deep(20) }))).toEqual(
+      JSON.parse(JSON.stringify({ deep: deep(20) })),
+    )
+  })
+
   it('puts encoded data last into an envelope', () => {
     expect(hex(msgpackCodec.encodeWithData({ a: 1 }, '[true]'))).toBe('82 a1 61 01 a4 64 61 74 61 91 c3')
   })

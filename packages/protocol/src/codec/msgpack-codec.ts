@@ -14,8 +14,28 @@ const packr = new Packr({
   int64AsType: 'number',
 })
 
-/** JSON's model, as `JSON.stringify` sees it: no `undefined`, dates as strings. */
-const toJsonModel = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown
+/** What is nested deeper is not looked at, so that nothing here can run out of stack. */
+const MAX_PLAIN_DEPTH = 16
+
+/** Whether `JSON.stringify` would change nothing: only finite numbers, strings, booleans, null, arrays and plain objects. */
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
+  if (typeof value !== 'object' || depth === 0) return false
+  if ('toJSON' in value) return false
+  if (Array.isArray(value)) {
+    // Not `every`, which leaves out holes.
+    for (const item of value) if (!isPlain(item, depth - 1)) return false
+    return true
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false
+  for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], depth - 1)) return false
+  return true
+}
+
+/** JSON's model, as `JSON.stringify` sees it: no `undefined`, dates as strings. Messages mostly are that already. */
+const toJsonModel = (value: unknown): unknown =>
+  isPlain(value, MAX_PLAIN_DEPTH) ? value : (JSON.parse(JSON.stringify(value)) as unknown)
 
 /** `data` as a MessagePack key. */
 const DATA_KEY = Uint8Array.of(0xa4, 0x64, 0x61, 0x74, 0x61)
