@@ -10,8 +10,8 @@ export interface CaseFigures {
   readonly unit: string
   /** CPU nanoseconds for each unit, in the order of the rounds. */
   readonly present: readonly number[]
-  /** Of the base, as many; none if the base cannot run the case. */
-  readonly base: readonly number[]
+  /** Of the rounds in which the base ran the case too. */
+  readonly pairs: readonly Pair[]
 }
 
 /** What failed, as text; the cases that it says nothing about were measured. */
@@ -22,7 +22,7 @@ export interface Failure {
 
 /** Gathers the reports of rounds. */
 export class Figures {
-  readonly #cases = new Map<string, { figures: CaseFigures; present: number[]; base: number[] }>()
+  readonly #cases = new Map<string, { figures: CaseFigures; present: number[]; pairs: Pair[] }>()
   readonly #failures = new Map<string, Failure>()
 
   /** Each case once, in the order in which it was first reported. */
@@ -51,7 +51,7 @@ export class Figures {
       }
       const known = this.#cases.get(where) ?? this.#open(where, subject, name, unit)
       known.present.push(outcome.nanosPerUnit)
-      if (reference?.kind === 'measured') known.base.push(reference.nanosPerUnit)
+      if (reference?.kind === 'measured') known.pairs.push([outcome.nanosPerUnit, reference.nanosPerUnit])
     }
   }
 
@@ -61,8 +61,8 @@ export class Figures {
 
   #open(where: string, subject: string, name: string, unit: string) {
     const present: number[] = []
-    const base: number[] = []
-    const opened = { figures: { subject, name, unit, present, base }, present, base }
+    const pairs: Pair[] = []
+    const opened = { figures: { subject, name, unit, present, pairs }, present, pairs }
     this.#cases.set(where, opened)
     return opened
   }
@@ -72,6 +72,4 @@ export class Figures {
 export const costOf = ({ present }: CaseFigures): Interval => intervalOf(present)!
 
 /** Present beside base, round by round. */
-export function judgeCase({ present, base }: CaseFigures): Judgement {
-  return judge(base.map((reference, round): Pair => [present[round]!, reference]))
-}
+export const judgeCase = ({ pairs }: CaseFigures): Judgement => judge(pairs)

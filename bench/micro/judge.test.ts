@@ -17,6 +17,11 @@ describe('judge', () => {
     expect(judge(ratios(1.3, 1.3, 1.3, 1.3, 1.3, 1.3, 0.9)).verdict).toBe('same')
   })
 
+  it('does not believe what too few pairs say', () => {
+    expect(judge(ratios(1.3, 1.3, 1.3, 1.3, 1.3)).verdict).toBe('same')
+    expect(judge(ratios(1.3, 1.3, 1.3, 1.3, 1.3, 1.3)).verdict).toBe('slower')
+  })
+
   it('calls a case without pairs new', () => {
     expect(judge([])).toEqual({ verdict: 'new', ratio: undefined })
   })

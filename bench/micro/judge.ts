@@ -13,8 +13,12 @@ export interface Judgement {
   readonly ratio: Interval | undefined
 }
 
+/** What an interval must hold the median with to be believed. It takes 6 pairs. */
+const LEVEL = 0.95
+
 /**
- * Slower or faster only if the whole interval of the ratio lies on one side of 1. Without pairs the case is new.
+ * Slower or faster only if the whole interval of the ratio lies on one side of 1, and there are enough pairs to believe it.
+ * Without pairs the case is new.
  *
  * @throws {RangeError} if a time is not above zero.
  */
@@ -22,6 +26,7 @@ export function judge(pairs: readonly Pair[]): Judgement {
   if (pairs.flat().some((time) => !(time > 0))) throw new RangeError('A time is not above zero.')
   const ratio = intervalOfRatio(pairs)
   if (ratio === undefined) return { verdict: 'new', ratio }
+  if (ratio.level < LEVEL) return { verdict: 'same', ratio }
   if (ratio.low > 1) return { verdict: 'slower', ratio }
   return { verdict: ratio.high < 1 ? 'faster' : 'same', ratio }
 }

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../workloads/options.ts'
+import { ProgressLine } from '../workloads/progress.ts'
 import { BaseTree, commitOf, defaultRevision } from './base-tree.ts'
 import { Figures, judgeCase } from './figures.ts'
 import { isOver } from './judge.ts'
@@ -73,13 +74,14 @@ async function compare(options: MicroOptions): Promise<Figures> {
 /** The rounds, each of them through all subjects. Which tree goes first changes with the rounds, and so favours neither. */
 async function measure({ subjects, rounds }: MicroOptions, baseTree: string | undefined): Promise<Figures> {
   const folder = new TemporaryFolder('roomcast-micro-')
+  const line = new ProgressLine()
   try {
     const programs: SubjectPrograms[] = []
     for (const subject of subjects) programs.push(await makePrograms(subject, folder.path, baseTree))
     const figures = new Figures()
     for (let round = 0; round < rounds; round++) {
       for (const { subject, present, base } of programs) {
-        showProgress(`round ${round + 1} of ${rounds}: ${subject}`)
+        line.show(`round ${round + 1} of ${rounds}: ${subject}`, subject === subjects[0])
         const runBase = () => (base === undefined ? undefined : runProgram(base))
         const isBaseFirst = round % 2 === 0
         const before = isBaseFirst ? await runBase() : undefined
@@ -87,7 +89,7 @@ async function measure({ subjects, rounds }: MicroOptions, baseTree: string | un
         figures.add(subject, reports, isBaseFirst ? before : await runBase())
       }
     }
-    showProgress('')
+    line.clear()
     return figures
   } finally {
     folder[Symbol.dispose]()
@@ -107,9 +109,4 @@ async function makePrograms(
   const lacks = await bundle({ tree: baseTree, benchFile, outfile: base })
   if (lacks !== undefined) console.error(`The base cannot run ${subject}: ${lacks}`)
   return { subject, present, base: lacks === undefined ? base : undefined }
-}
-
-/** One line that changes, for people only. */
-function showProgress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }

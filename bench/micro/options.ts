@@ -16,7 +16,7 @@ export interface MicroOptions {
   readonly isHelp: boolean
 }
 
-/** Fewer pairs have no interval that holds the median with 95 %. */
+/** One more than the fewest of which anything may be said; see judge.ts. */
 const PAIRS = 7
 const ROUNDS_ALONE = 3
 

@@ -19,7 +19,7 @@ export function comparisonTable(cases: readonly CaseFigures[]): string {
     ['subject', 'case', 'base ns', 'now ns', 'ratio', 'interval', '', 'for each'],
     ...cases.map((figures) => {
       const { ratio, verdict } = judgeCase(figures)
-      const base = intervalOf(figures.base)
+      const base = intervalOf(figures.pairs.map(([, reference]) => reference))
       return [
         figures.subject,
         figures.name,
