@@ -52,7 +52,7 @@ export class SocketWriter {
 
   /** How much the socket has not handed to the system. */
   get waitingBytes(): number {
-    return this.#socket.writableLength
+    return this.#isPending ? this.#socket.writableLength : 0
   }
 
   /** Whether nobody needs the bytes any more that were written: other streams than plain sockets may keep them. */

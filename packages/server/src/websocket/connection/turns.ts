@@ -1,12 +1,30 @@
 // Which turn of the event loop it is, for those who may do only so much in one.
 import type { Clock } from '../../clock.ts'
+import { Fifo } from '../../util/fifo.ts'
 
 const turnsOf = new WeakMap<Clock, Turns>()
 
-/** Counts the turns in which somebody asked. All who share a clock share the count, which costs one callback a turn. */
+/**
+ * How long a turn may go on before what is not urgent waits for the next one, in milliseconds. The event loop handles up to a
+ * thousand sockets before it looks at anything else: when ten thousand clients come back at once, that would be a third of a second.
+ */
+const LATE_AFTER_MS = 20
+
+/** Something that can go on in a later turn. Must not throw. */
+export interface Continuation {
+  goOn(): void
+}
+
+/**
+ * Counts the turns in which somebody asked, and spreads work over them. All who share a clock share the count, which costs one
+ * callback a turn.
+ */
 export class Turns {
   readonly #clock: Clock
+  readonly #waiting = new Fifo<Continuation>()
+  #isWaitingScheduled = false
   #current = 0
+  #startedMs = 0
   #isWatched = false
 
   private constructor(clock: Clock) {
@@ -26,12 +44,42 @@ export class Turns {
   get current(): number {
     if (!this.#isWatched) {
       this.#isWatched = true
+      this.#startedMs = this.#clock.monotonic()
       this.#clock.defer(() => {
         this.#isWatched = false
         this.#current++
       })
     }
     return this.#current
+  }
+
+  /** Whether this turn has gone on for so long, or so many wait already, that what is not urgent should wait too. */
+  isLate(nowMs: number): boolean {
+    void this.current
+    return this.#waiting.length > 0 || nowMs - this.#startedMs >= LATE_AFTER_MS
+  }
+
+  /** Goes on with something in the next turn, or in a later one if many wait; first come, first served. */
+  goOnLater(continuation: Continuation): void {
+    this.#waiting.add(continuation)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#isWaitingScheduled) return
+    this.#isWaitingScheduled = true
+    this.#clock.defer(() => this.#goOn())
+  }
+
+  #goOn(): void {
+    this.#isWaitingScheduled = false
+    const endMs = this.#clock.monotonic() + LATE_AFTER_MS
+    // Who asks to go on again while this runs does so in the next turn.
+    for (let left = this.#waiting.length; left > 0; left--) {
+      this.#waiting.take()!.goOn()
+      if (this.#clock.monotonic() >= endMs) break
+    }
+    if (this.#waiting.length > 0) this.#schedule()
   }
 }
 

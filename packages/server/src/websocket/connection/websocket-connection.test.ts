@@ -16,7 +16,7 @@ describe('messages', () => {
     peer.protocol.sendMessage(hex('00ff'), { isText: false })
     peer.flush()
     await clock.settle()
-    expect(recorder.messages).toEqual(['\ufeffé', Buffer.from(hex('00ff'))])
+    expect(recorder.messages).toEqual(['\ufeffé', hex('00ff')])
   })
 
   it('that arrive before there are handlers are kept, and reading stops meanwhile', async () => {

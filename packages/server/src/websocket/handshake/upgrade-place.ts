@@ -3,7 +3,8 @@ import { assertHttp2, isHttp2Server, onConnect } from './http2-dispatcher.ts'
 import { acceptConnect, type Http2Connect } from './http2-upgrade.ts'
 import { refuseUpgrade } from './refusal.ts'
 import { watchHandshakes } from './handshake-watch.ts'
-import { onUpgrade, type AnyHttpServer } from './upgrade-dispatcher.ts'
+import { ignoreErrors } from './stream-errors.ts'
+import { onUpgrade, type AnyHttpServer, type UpgradeHandler } from './upgrade-dispatcher.ts'
 import { resolveUpgradeOptions, type UpgradeOptions } from './upgrade-options.ts'
 import { refuseStrayRequests } from './stray-requests.ts'
 import { acceptUpgrade, judgeStrayRequest } from './upgrade.ts'
@@ -49,9 +50,16 @@ export function openUpgradePlace(server: AnyHttpServer, options: UpgradePlaceOpt
   }
   if (http2) assertHttp2(server)
   else assertHttp1(server)
-  const stopUpgrades = onUpgrade(server, path, (request, socket, head) => {
+  const accept: UpgradeHandler = (request, socket, head) => {
     if (isClosed()) refuseUpgrade(socket, 503, RETRY_SOON)
     else acceptUpgrade(request, socket, head, upgrade)
+  }
+  const stopUpgrades = onUpgrade(server, path, (request, socket, head) => {
+    const { turns, clock } = upgrade.context
+    if (!turns.isLate(clock.monotonic())) return accept(request, socket, head)
+    // In a storm of newcomers those who are connected have their turns too.
+    ignoreErrors(socket)
+    turns.goOnLater({ goOn: () => accept(request, socket, head) })
   })
   const stopStrays = refuseStrayRequests(server, path, (request) => judgeStrayRequest(request, upgrade))
   const stopWatch = watchHandshakes(server, upgrade)
