@@ -1,6 +1,8 @@
 import { jsonCodec, type Payload } from '@roomcast/protocol/wire'
 import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../testing/fake-clock.ts'
 import { MemoryTransport, type Network } from './memory-transport.ts'
+import { defineTransportContract } from './transport-contract.ts'
 import { OutgoingMessage } from './transport.ts'
 
 const at = (network: Network): ReturnType<typeof MemoryTransport.pair> =>
@@ -17,6 +19,25 @@ function listen(transport: MemoryTransport): Payload[] {
   })
   return seen
 }
+
+defineTransportContract('MemoryTransport', () => ({
+  highWaterMarkBytes: 1024,
+  open: () => {
+    const { server, client } = MemoryTransport.pair({ codec: jsonCodec, highWaterMarkBytes: 1024 })
+    const texts: string[] = []
+    return {
+      transport: server,
+      peer: {
+        read: () => client.start({ message: (payload) => texts.push(String(payload)), close: () => {} }),
+        send: (text) => client.send(message(text)),
+        close: (code, reason) => client.close(code, reason),
+        lose: () => client.cut(),
+        texts,
+      },
+    }
+  },
+  settle: () => new FakeClock().settle(),
+}))
 
 describe('MemoryTransport', () => {
   it('carries messages both ways, in order', () => {
