@@ -1,7 +1,7 @@
 import { defineContract } from '@roomcast/protocol'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { ChannelRouter } from './channel-router.ts'
+import { ChannelRouter, MAX_KNOWN_ROUTES } from './channel-router.ts'
 
 const router = new ChannelRouter(
   defineContract({
@@ -57,5 +57,23 @@ describe('ChannelRouter', () => {
     const params = router.route('chat:__proto__')?.params
     expect(Object.keys(params ?? {})).toEqual(['roomId'])
     expect(params?.roomId).toBe('__proto__')
+  })
+
+  it('remembers the route of a room, whose parameters nobody can change', () => {
+    const route = router.route('num:7')!
+    expect(router.route('num:7')).toBe(route)
+    expect(() => Object.assign(route.params, { n: 8 })).toThrow(TypeError)
+    expect(router.route('num:7')?.params).toEqual({ n: 7 })
+  })
+
+  it('remembers a bounded number of routes, and forgets the oldest', () => {
+    const first = router.route('chat:first')!
+    const names = Array.from({ length: MAX_KNOWN_ROUTES }, (_, index) => `chat:${index}`)
+    const routes = names.map((name) => router.route(name))
+    expect(names.map((name) => router.route(name))).toEqual(routes)
+    expect(router.route(names.at(-1)!)).toBe(routes.at(-1))
+    const anew = router.route('chat:first')
+    expect(anew).not.toBe(first)
+    expect(anew).toEqual(first)
   })
 })

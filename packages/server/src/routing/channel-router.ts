@@ -17,11 +17,11 @@ interface Entry {
 }
 
 /** How many routes are kept. Each is some hundred bytes, and rooms in use are asked for again and again. */
-const MAX_KNOWN_ROUTES = 10_000
+export const MAX_KNOWN_ROUTES = 10_000
 
 /**
- * Finds the channel of a room, and remembers it: a name has one route for ever. Patterns of one contract cannot match the same name, so their order does not matter;
- * they are looked up by their number of segments.
+ * Finds the channel of a room, and remembers it: a name has one route for ever. Patterns of one contract cannot match the
+ * same name, so their order does not matter; they are looked up by their number of segments.
  */
 export class ChannelRouter {
   readonly #bySegments = new Map<number, Entry[]>()
