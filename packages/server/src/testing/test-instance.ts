@@ -116,7 +116,9 @@ export class TestInstance {
 
   /** A connection on which nothing has been sent, over the network of the instance unless told otherwise. */
   open(network = this.#network): TestConnection {
-    const { server, client } = MemoryTransport.pair({ codec: jsonCodec, network })
+    // As an endpoint does: the session is told of what is more than its outbox may hold.
+    const highWaterMarkBytes = this.services.limits.maxOutboxBytes
+    const { server, client } = MemoryTransport.pair({ codec: jsonCodec, network, highWaterMarkBytes })
     new Session(server, REQUEST, this.services)
     return { client: new TestClient(client), transport: client }
   }
