@@ -85,10 +85,9 @@ type Shared = ConstructorParameters<typeof ConnectionContext>[0]
 
 /** Before there were contexts, connections took the same fields one by one. */
 async function contextOf(shared: Shared): Promise<ConnectionContext> {
-  try {
-    const module = await import('../../packages/server/src/websocket/connection/connection-context.ts')
-    return new module.ConnectionContext(shared)
-  } catch {
-    return { ...shared, subprotocol: '' } as unknown as ConnectionContext
-  }
+  const module = await import('../../packages/server/src/websocket/connection/connection-context.ts').catch(
+    () => undefined,
+  )
+  if (module !== undefined) return new module.ConnectionContext(shared)
+  return { ...shared, subprotocol: '' } as unknown as ConnectionContext
 }
