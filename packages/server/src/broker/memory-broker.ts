@@ -35,10 +35,11 @@ export interface MemoryBrokerOptions {
    */
   readonly maxStreams?: number
   /**
-   * How many publish ids of one room are remembered within the dedupe window, at about 150 bytes each. A publish that is
-   * tried again after more than so many others of its room is appended once more, under the same id; clients still
-   * surface that id once.
-   * @default 10_000
+   * How many publish ids of one room are remembered within the dedupe window, at about 130 bytes each. With a bound, a
+   * publish that is tried again after more than so many others of its room is appended a second time, and surfaces twice
+   * at clients that no longer know its id (`dedupeIds`). Without one, memory is bounded by the window and the rate at
+   * which clients may send commands.
+   * @default Infinity
    */
   readonly maxResultsPerRoom?: number
 }
@@ -73,7 +74,7 @@ export class MemoryBroker implements Broker {
     this.#tags = new TagSource(options.random)
     this.#idleStreamMs = options.idleStreamMs ?? 3_600_000
     this.#maxStreams = options.maxStreams ?? 100_000
-    this.#maxResultsPerRoom = options.maxResultsPerRoom ?? 10_000
+    this.#maxResultsPerRoom = options.maxResultsPerRoom ?? Infinity
   }
 
   start(handler: BrokerHandler): void {
