@@ -14,6 +14,7 @@ import { IncomingSide, type IncomingHost } from './incoming-side.ts'
 import type { WebSocketCloseEvent } from './message-delivery.ts'
 import { OutgoingSide, type OutgoingHost } from './outgoing-side.ts'
 import { listenTo } from './socket-listeners.ts'
+import type { Continuation } from './turns.ts'
 
 /** What is told once when the stream is gone. */
 export type GoneListener = (event: WebSocketCloseEvent) => void
@@ -35,7 +36,7 @@ export interface ConnectionStart {
  * What is inside of a `WebSocketConnection`. There are as many as there are connections, so it has few fields, makes no
  * closures, and what most connections never need is made when it is needed.
  */
-export class ConnectionCore implements IncomingHost, OutgoingHost, Watched {
+export class ConnectionCore implements IncomingHost, OutgoingHost, Watched, Continuation {
   readonly socket: Duplex
   readonly context: ConnectionContext
   readonly protocol: WebSocketProtocol
@@ -208,8 +209,15 @@ export class ConnectionCore implements IncomingHost, OutgoingHost, Watched {
     this.settle()
   }
 
+  /** The stream is gone. When thousands go at once, what follows from it is no reason for the others to wait. */
   streamClosed(): void {
-    this.context.heartbeat.delete(this)
+    const { turns, clock, heartbeat } = this.context
+    heartbeat.delete(this)
+    if (turns.isLate(clock.monotonic())) turns.goOnLater(this)
+    else this.goOn()
+  }
+
+  goOn(): void {
     this.incoming.receiveRest()
     this.protocol.receiveEof()
     this.settle()
