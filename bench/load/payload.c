@@ -61,15 +61,27 @@ static struct text escape(const char *at, size_t length) {
 const char *payload_create(struct payload *payload, size_t bytes, bool is_json, bool is_quoted) {
   if (bytes < (is_json ? MIN_JSON_BYTES : MIN_BYTES)) return is_json ? "JSON payloads have at least 256 bytes" : "payloads have at least 32 bytes";
   char *text = malloc(bytes + 1);
-  if (is_json) fill_json(text, bytes);
-  else fill_text(text, bytes);
-  payload->text = is_quoted ? escape(text, bytes) : text_copy(text, bytes);
-  payload->fields = (size_t)((char *)memchr(payload->text.at, MARK, payload->text.length) - payload->text.at);
+  payload->count = is_json ? MAX_VARIANTS : 1;
+  for (unsigned index = 0; index < payload->count; index++) {
+    if (is_json) fill_json(text, bytes);
+    else fill_text(text, bytes);
+    payload->variants[index] = is_quoted ? escape(text, bytes) : text_copy(text, bytes);
+  }
   free(text);
+  payload->text = payload->variants[0];
+  payload->fields = (size_t)((char *)memchr(payload->text.at, MARK, payload->text.length) - payload->text.at);
   return NULL;
 }
 
-void payload_free(struct payload *payload) { free(payload->text.at); }
+void payload_free(struct payload *payload) {
+  for (unsigned index = 0; index < payload->count; index++) free(payload->variants[index].at);
+  payload->count = 0;
+}
+
+// The time of a publish says which variant it is.
+static struct text variant_at(const struct payload *payload, int64_t time) {
+  return payload->variants[(uint64_t)time % payload->count];
+}
 
 static void put_digits(char *at, unsigned count, uint64_t number) {
   while (count-- > 0) {
@@ -85,6 +97,7 @@ static uint64_t read_digits(const char *at, unsigned count) {
 }
 
 void payload_stamp(struct payload *payload, uint32_t connection, int64_t now) {
+  payload->text = variant_at(payload, now);
   char *fields = payload->text.at + payload->fields + 1;
   put_digits(fields, CONNECTION_DIGITS, connection);
   put_digits(fields + CONNECTION_DIGITS, TIME_DIGITS, (uint64_t)now);
@@ -108,8 +121,9 @@ bool payload_read(const struct message *message, struct fields *fields) {
 bool payload_is_intact(const struct payload *payload, const struct message *message) {
   const char *mark = find_fields(message);
   if (mark == NULL) return false;
-  const char *rest = payload->text.at + payload->fields + FIELDS_LENGTH;
-  size_t length = payload->text.length - payload->fields - FIELDS_LENGTH;
+  struct text published = variant_at(payload, (int64_t)read_digits(mark + 1 + CONNECTION_DIGITS, TIME_DIGITS));
+  const char *rest = published.at + payload->fields + FIELDS_LENGTH;
+  size_t length = published.length - payload->fields - FIELDS_LENGTH;
   size_t available = (size_t)(message->at + message->available - (mark + FIELDS_LENGTH));
   return available >= length && memcmp(mark + FIELDS_LENGTH, rest, length) == 0;
 }

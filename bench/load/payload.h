@@ -4,9 +4,14 @@
 #include <stdbool.h>
 #include "group.h"
 
+// Enough of them that a window of compression, 32 KiB, has forgotten one when it comes again.
+#define MAX_VARIANTS 64
+
 struct payload {
-  struct text text;     // as it is in frames, escaped if the template wants it
-  size_t fields;        // where the fields are in it
+  struct text text;     // the variant that was stamped last, as it is in frames, escaped if the template wants it
+  size_t fields;        // where the fields are in each
+  struct text variants[MAX_VARIANTS];
+  unsigned count;       // how many there are: one of letters, which nothing can be made of, many of JSON
 };
 
 // What a delivery says.

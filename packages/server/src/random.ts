@@ -1,5 +1,5 @@
 // Randomness as an injected effect, so that a simulation can be replayed from its seed.
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 
 /** A cryptographically secure source of randomness; only simulations may inject a predictable one. */
 export interface Random {
@@ -7,9 +7,20 @@ export interface Random {
   bytes(size: number): Uint8Array
 }
 
+/** So many bytes are drawn at once: a call for each id would take longer than everything else that is done with it. */
+const POOL_BYTES = 4096
+
+let pool = Buffer.alloc(0)
+
 /** The operating system's source. */
 export const systemRandom: Random = {
-  bytes: (size) => randomBytes(size),
+  bytes(size) {
+    if (pool.length < size) pool = randomFillSync(Buffer.allocUnsafeSlow(Math.max(POOL_BYTES, size)))
+    // Handed out once, and not ours any more.
+    const bytes = pool.subarray(0, size)
+    pool = pool.subarray(size)
+    return bytes
+  },
 }
 
 /** An id of `size` random bytes as unpadded base64url. The default, 12 bytes, is 96 bits: unique, not secret. */

@@ -2,6 +2,7 @@
 import { ChannelPattern, type ChannelDefinition, type Contract } from '@roomcast/protocol'
 import { formatRoomName } from '@roomcast/protocol/wire'
 import { safeParse } from 'zod'
+import { Generations } from '../util/generations.ts'
 
 /** A room's name, understood. */
 export interface Route {
@@ -25,8 +26,7 @@ export const MAX_KNOWN_ROUTES = 10_000
  */
 export class ChannelRouter {
   readonly #bySegments = new Map<number, Entry[]>()
-  /** The oldest first. */
-  readonly #known = new Map<string, Route>()
+  readonly #known = new Generations<Route>(MAX_KNOWN_ROUTES)
 
   constructor(contract: Contract) {
     for (const [source, definition] of Object.entries(contract.channels)) {
@@ -46,16 +46,8 @@ export class ChannelRouter {
     const known = this.#known.get(room)
     if (known) return known
     const route = this.#find(room)
-    if (route && isConstant(route)) this.#remember(route)
+    if (route && isConstant(route)) this.#known.set(room, route)
     return route
-  }
-
-  #remember(route: Route): void {
-    if (this.#known.size === MAX_KNOWN_ROUTES) {
-      const [oldest] = this.#known.keys()
-      this.#known.delete(oldest!)
-    }
-    this.#known.set(route.room, route)
   }
 
   #find(room: string): Route | undefined {
