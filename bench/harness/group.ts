@@ -80,13 +80,19 @@ export class Group {
     return this.#run('handshakes', [...windowFields(options), ['inFlight', options.inFlight]])
   }
 
-  /** All connections are reset, the rooms go on without them, and all come back. */
-  storm({ missedPerRoom = 0, atOnce = 4000, timeoutSeconds = 60 }: StormOptions = {}): Promise<Storm> {
-    return this.#run('storm', [
-      ['missed', missedPerRoom],
-      ['atOnce', atOnce],
-      ['seconds', timeoutSeconds],
-    ])
+  /** All connections are reset, the rooms go on without them, and, after `whileAway`, all come back. */
+  async storm(options: StormOptions = {}): Promise<Storm> {
+    const { missedPerRoom = 0, atOnce = 4000, timeoutSeconds = 60, whileAway } = options
+    const part = <T>(name: 'cut' | 'return'): Promise<T> =>
+      this.#run('storm', [
+        ['part', name],
+        ['missed', missedPerRoom],
+        ['atOnce', atOnce],
+        ['seconds', timeoutSeconds],
+      ])
+    await part('cut')
+    await whileAway?.()
+    return part('return')
   }
 
   /** Nothing but answers to pings. */

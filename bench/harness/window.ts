@@ -63,6 +63,8 @@ export interface HandshakesOptions extends WindowOptions {
 
 /** All connections are cut and come back. */
 export interface StormOptions {
+  /** Called when all have been cut and before they come back. */
+  readonly whileAway?: () => Promise<unknown>
   /** Publications in each room while nobody is there. @default 0 */
   readonly missedPerRoom?: number
   /** How many connections are on their way back at any time, below what a listening socket lets wait. @default 4000 */

@@ -1,6 +1,7 @@
 // Many connections at once: opening them, letting them come and go, and storms.
 #ifndef CROWD_H
 #define CROWD_H
+#include <stdbool.h>
 #include "group.h"
 
 // Opens all members. False if the group has failed.
@@ -18,6 +19,7 @@ void run_handshakes(struct group *group, const struct handshakes_options *option
 struct storm_options {
   double seconds;
   unsigned missed, at_once;
+  bool is_return;  // the second half: those who were cut come back
 };
 void run_storm(struct group *group, const struct storm_options *options);
 

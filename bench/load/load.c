@@ -180,7 +180,8 @@ static void run_command(const struct command *command) {
                                                        .seconds = number_of(command, "seconds"),
                                                        .in_flight = count_of(command, "inFlight")});
   } else if (strcmp(command->name, "storm") == 0) {
-    run_storm(group, &(struct storm_options){.seconds = number_of(command, "seconds"),
+    run_storm(group, &(struct storm_options){.is_return = strcmp(value_of(command, "part"), "return") == 0,
+                                             .seconds = number_of(command, "seconds"),
                                              .missed = count_of(command, "missed"),
                                              .at_once = count_of(command, "atOnce")});
   } else {

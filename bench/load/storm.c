@@ -1,4 +1,4 @@
-// The reconnect storm: all members are cut, their rooms go on without them, and all come back at once.
+// The reconnect storm, in two parts: all members are cut and their rooms go on without them; all come back at once.
 #include <string.h>
 #include "crowd.h"
 #include "stats.h"
@@ -90,21 +90,29 @@ static void await_replays(struct group *group, uint64_t wanted, int64_t deadline
   }
 }
 
-static void storm(struct group *group, const struct storm_options *options, struct traffic *traffic) {
-  bool recovers = group->dialect.recovery_hello.count > 0;
-  struct meter meter;
+// Everyone learns a position and is cut, and the rooms go on without them.
+static void cut(struct group *group, const struct storm_options *options, struct traffic *traffic) {
   group->is_capturing = true;
   if (!give_positions(traffic)) return;
   group->listener = &RETURNS;
   for (uint32_t index = 0; index < group->count; index++) connection_reset(&group->members[index]);
   group->listener = NULL;
   if (options->missed > 0 && !publish_everywhere(traffic, options->missed)) return;
+  bool recovers = group->dialect.recovery_hello.count > 0;
   for (uint32_t index = 0; index < group->count; index++) {
     struct connection *member = &group->members[index];
     connection_prepare(member, group, MEMBER, index, member->room);
     member->is_returning = recovers;
     member->received = 0;
   }
+  answer_ok("%s", "");
+}
+
+// All come back at once.
+static void bring_back(struct group *group, const struct storm_options *options) {
+  bool recovers = group->dialect.recovery_hello.count > 0;
+  struct meter meter;
+  group->is_capturing = true;
   back = retries = 0;
   group->listener = &RETURNS;
   meter_begin(&meter, group);
@@ -126,7 +134,8 @@ static void storm(struct group *group, const struct storm_options *options, stru
 void run_storm(struct group *group, const struct storm_options *options) {
   struct traffic traffic = {.group = group};
   payload_create(&traffic.payload, PAYLOAD_BYTES, false, is_payload_quoted(group->dialect.publish));
-  storm(group, options, &traffic);
+  if (options->is_return) bring_back(group, options);
+  else cut(group, options, &traffic);
   payload_free(&traffic.payload);
   group->listener = NULL;
   group->is_capturing = false;

@@ -1,4 +1,4 @@
-// W7: ten thousand connections are cut at once and come back at once, each with what it missed.
+// W7: ten thousand connections that were cut come back at once, each to what it missed.
 import type { Entry } from './entry.ts'
 import type { Workload } from './workload.ts'
 
@@ -24,7 +24,7 @@ const ENTRIES: readonly Entry[] = [
 export const W7: readonly Workload[] = [
   {
     name: 'W7',
-    title: `10,000 sessions cut and back at once, ${MISSED} publications missed in each room`,
+    title: `10,000 sessions that were cut come back at once, ${MISSED} publications missed in each room`,
     metrics: [
       'stormSeconds',
       'recoveredShare',
@@ -44,8 +44,11 @@ export const W7: readonly Workload[] = [
       const group = await stage.open({ connections: CONNECTIONS, rooms: ROOMS, use: 'room' })
       // Everyone has seen a publication: Socket.IO recovers from the last one, and from nothing without it.
       await group.everyone({ mode: 'paced', publishesPerSecond: 4 * ROOMS, payloadBytes: BYTES, seconds: 1 })
-      await stage.subject.collectGarbage()
-      const storm = await group.storm({ missedPerRoom: MISSED })
+      // What is measured is the return: how long ten thousand resets take to arrive is the system's affair.
+      const storm = await group.storm({
+        missedPerRoom: MISSED,
+        whileAway: () => stage.subject.collectGarbage(),
+      })
       const { loopDelay } = await stage.subject.collectGarbage()
       return {
         stormSeconds: storm.seconds,
