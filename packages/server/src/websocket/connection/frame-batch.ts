@@ -1,6 +1,4 @@
 // The frames that one group was sent in one turn.
-import { NO_BYTES } from '../../util/bytes.ts'
-
 /** Grows until it is handed to the members; from then on it does not change. */
 export class FrameBatch {
   readonly frames: Uint8Array[] = []
@@ -10,6 +8,13 @@ export class FrameBatch {
   /** How many bytes the frames have. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** How many bytes the frames from an index on have. */
+  bytesFrom(index: number): number {
+    let bytes = this.#bytes
+    for (let before = 0; before < index; before++) bytes -= this.frames[before]!.length
+    return bytes
   }
 
   add(frames: readonly Uint8Array[]): void {
@@ -27,14 +32,19 @@ export class FrameBatch {
 }
 
 /** Joins pieces of `bytes` in all; one piece is not copied. */
-export function joinPieces(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
-  if (pieces.length <= 1) return pieces[0] ?? NO_BYTES
+function joinPieces(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!
   // Overwritten to its last byte.
   const joined = Buffer.allocUnsafe(bytes)
-  let offset = 0
-  for (const piece of pieces) {
-    joined.set(piece, offset)
-    offset += piece.length
-  }
+  copyPieces(pieces, joined, 0)
   return joined
+}
+
+/** Copies pieces one behind the other into `target`. */
+export function copyPieces(pieces: readonly Uint8Array[], target: Uint8Array, offset: number): void {
+  let end = offset
+  for (const piece of pieces) {
+    target.set(piece, end)
+    end += piece.length
+  }
 }

@@ -41,8 +41,11 @@ export class OutgoingSide implements Flushable, LaneMember {
   #lanes: GroupLane[] | undefined
   /** Up to which send to a group, of all, the messages of its groups have been queued. */
   #groupSends = 0
-  /** How many frames of the batches of this turn it has had, or is not to have. */
-  #taken: Map<FrameBatch, number> | undefined
+  /** The batch of this turn of which it has had the first frames, or is not to have them, and how many. */
+  #takenBatch: FrameBatch | undefined
+  #takenCount = 0
+  /** The same of further batches: most connections are in one group. */
+  #takenMore: Map<FrameBatch, number> | undefined
 
   constructor(host: OutgoingHost, compressor: Compressor | undefined) {
     const { protocol, context } = host
@@ -142,31 +145,38 @@ export class OutgoingSide implements Flushable, LaneMember {
     if (lanes.length === 0) this.#lanes = undefined
   }
 
-  forget(batch: FrameBatch): void {
-    this.#taken?.delete(batch)
-    if (this.#taken?.size === 0) this.#taken = undefined
+  skipSoFar(batch: FrameBatch): void {
+    const count = batch.frames.length
+    if (this.#takenBatch === undefined || this.#takenBatch === batch) {
+      this.#takenBatch = batch
+      this.#takenCount = count
+    } else {
+      this.#takenMore ??= new Map()
+      this.#takenMore.set(batch, count)
+    }
   }
 
-  skipSoFar(batch: FrameBatch): void {
-    this.#taken ??= new Map()
-    this.#taken.set(batch, batch.frames.length)
+  forget(batch: FrameBatch): void {
+    if (this.#takenBatch === batch) this.#takenBatch = undefined
+    else this.#takenMore?.delete(batch)
+    if (this.#takenMore?.size === 0) this.#takenMore = undefined
   }
 
   takeSoFar(batch: FrameBatch): void {
-    const from = this.#taken?.get(batch) ?? 0
+    const from = this.#takenOf(batch)
     this.skipSoFar(batch)
-    this.#queue(batch.frames.slice(from))
+    this.#queue(batch, from, false)
   }
 
   takeWhole(batch: FrameBatch): void {
-    const from = this.#taken?.get(batch)
-    if (from !== undefined) {
+    const from = this.#takenOf(batch)
+    if (from > 0) {
       this.forget(batch)
-      this.#queue(batch.frames.slice(from))
+      this.#queue(batch, from, false)
     } else if (this.#mayPass(batch)) {
       this.#writer.writeDirectly(batch.joined)
     } else {
-      this.#queue([batch.joined])
+      this.#queue(batch, 0, true)
     }
   }
 
@@ -229,13 +239,24 @@ export class OutgoingSide implements Flushable, LaneMember {
     )
   }
 
-  #queue(frames: readonly Uint8Array[]): void {
-    if (frames.length === 0 || !this.#host.isOpen) return
-    if (!this.#admit(frames.reduce((sum, frame) => sum + frame.length, 0))) return this.#host.overflowed()
+  #takenOf(batch: FrameBatch): number {
+    return this.#takenBatch === batch ? this.#takenCount : (this.#takenMore?.get(batch) ?? 0)
+  }
+
+  /** Queues the frames of a batch from an index on; one that is complete as the one array that all share. */
+  #queue(batch: FrameBatch, from: number, isComplete: boolean): void {
+    if (from === batch.frames.length || !this.#host.isOpen) return
+    if (!this.#admit(batch.bytesFrom(from))) return this.#host.overflowed()
     const { protocol } = this.#host
-    if (this.#isIdle) protocol.sendFrames(frames)
-    else this.#sender?.afterAll(() => void protocol.sendFrames(frames))
+    const frames = isComplete ? [batch.joined] : batch.frames
+    if (this.#isIdle) protocol.sendFrames(frames, from)
+    else this.#queueLater(frames.slice(from))
     this.schedule()
+  }
+
+  /** Queues frames behind messages that are being compressed. */
+  #queueLater(frames: readonly Uint8Array[]): void {
+    this.#sender?.afterAll(() => void this.#host.protocol.sendFrames(frames))
   }
 
   #write(): void {

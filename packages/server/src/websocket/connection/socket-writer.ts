@@ -2,11 +2,13 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../clock.ts'
+import { ARENA_PIECE_BYTES } from '../../util/byte-arena.ts'
 import { LONGEST_HEADER_BYTES } from '../protocol/frame-header.ts'
 import { FRAGMENT_BYTES } from '../protocol/frame-writer.ts'
 import type { WebSocketProtocol } from '../protocol/websocket-protocol.ts'
 import type { ConnectionDeadlines } from './connection-deadlines.ts'
-import { joinPieces } from './frame-batch.ts'
+import { copyPieces } from './frame-batch.ts'
+import type { WriteTurn } from './write-turn.ts'
 
 /**
  * The most bytes that are handed to the socket at once. The rest waits in the machine, where a pong can overtake it
@@ -18,15 +20,12 @@ const SLICE_BYTES = FRAGMENT_BYTES + LONGEST_HEADER_BYTES
 /** The most slices that are handed over in one turn, so that others have theirs. */
 const SLICES_PER_TURN = 16
 
-/** Up to here it is cheaper to copy pieces into one than to have the system gather them. */
-const MAX_JOINED_BYTES = 16 * 1024
-
 /** What a writer needs of its connection. */
 export interface WriterHost {
   readonly socket: Duplex
   readonly protocol: WebSocketProtocol
   readonly deadlines: ConnectionDeadlines
-  readonly context: { readonly clock: Clock }
+  readonly context: { readonly clock: Clock; readonly writes: WriteTurn }
 }
 
 /**
@@ -91,13 +90,21 @@ export class SocketWriter {
   #writeAll(pieces: readonly Uint8Array[]): boolean {
     const socket = this.#socket
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
-    if (bytes <= MAX_JOINED_BYTES) return socket.write(joinPieces(pieces, bytes))
+    if (bytes <= ARENA_PIECE_BYTES) return socket.write(this.#join(pieces, bytes))
     // One system call for all pieces.
     socket.cork()
     let wantsMore = true
     for (const piece of pieces) wantsMore = socket.write(piece)
     socket.uncork()
     return wantsMore
+  }
+
+  /** Up to the size of an arena's piece it is cheaper to copy pieces into one than to have the system gather them. */
+  #join(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
+    const { arena } = this.#host.context.writes
+    const offset = arena.allocate(bytes)
+    copyPieces(pieces, arena.bytes, offset)
+    return arena.bytes.subarray(offset, offset + bytes)
   }
 
   /** Notices that what was pending has been taken, for which a socket that is not full has no word. */

@@ -18,10 +18,10 @@ function createTurns() {
 }
 
 describe('Turns', () => {
-  it('is late when a turn has gone on for 20 ms, and not in the next one', async () => {
+  it('is late when a turn has gone on for 40 ms, and not in the next one', async () => {
     const { clock, turns, now, spend } = createTurns()
     expect(turns.isLate(now())).toBe(false)
-    spend(19)
+    spend(39)
     expect(turns.isLate(now())).toBe(false)
     spend(1)
     expect(turns.isLate(now())).toBe(true)
@@ -29,12 +29,12 @@ describe('Turns', () => {
     expect(turns.isLate(now())).toBe(false)
   })
 
-  it('goes on with what waits in the order of asking, for 20 ms of each turn', () => {
+  it('goes on with what waits in the order of asking, for 40 ms of each turn', () => {
     const { clock, turns, done, task } = createTurns()
     const perTurn: number[] = []
     const callbacks: (() => void)[] = []
     clock.defer = (callback) => void callbacks.push(callback)
-    for (let index = 0; index < 10; index++) turns.goOnLater(task(`${index}`, 8))
+    for (let index = 0; index < 10; index++) turns.goOnLater(task(`${index}`, 16))
     while (callbacks.length > 0) {
       for (const callback of callbacks.splice(0)) callback()
       perTurn.push(done.length)

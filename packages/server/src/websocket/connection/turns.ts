@@ -8,7 +8,7 @@ const turnsOf = new WeakMap<Clock, Turns>()
  * How long a turn may go on before what is not urgent waits for the next one, in milliseconds. The event loop handles up to a
  * thousand sockets before it looks at anything else: when ten thousand clients come back at once, that would be a third of a second.
  */
-const LATE_AFTER_MS = 20
+const LATE_AFTER_MS = 40
 
 /** Something that can go on in a later turn. Must not throw. */
 export interface Continuation {

@@ -203,12 +203,13 @@ export class WebSocketProtocol {
 
   /**
    * Queues whole data frames that were encoded before and must not change; they may be shared by any number of
-   * connections. For servers only, since a client masks each frame anew. False, and nothing sent, once not open.
+   * connections; those before the index `from` are left out. For servers only, since a client masks each frame anew.
+   * False, and nothing sent, once not open.
    */
-  sendFrames(frames: readonly Uint8Array[]): boolean {
+  sendFrames(frames: readonly Uint8Array[], from = 0): boolean {
     if (this.#state !== 'open') return false
     // By index: this runs once for each subscriber of a broadcast, nearly always for one frame.
-    for (let index = 0; index < frames.length; index++) this.#output.push(frames[index]!)
+    for (let index = from; index < frames.length; index++) this.#output.push(frames[index]!)
     return true
   }
 
