@@ -81,7 +81,7 @@ export const W4: readonly Workload[] = [
   },
   {
     name: 'W4c',
-    title: '3,000 connections with deflate negotiated, one message of 1 KiB sent to each',
+    title: '10,000 connections with deflate negotiated, one message of 1 KiB sent to each',
     ...IDLE,
     metrics: ['kibPerConnection', 'idleCpuMsPerSecond'],
     references: ['ws', 'socket.io', 'socketcluster'],
@@ -96,6 +96,6 @@ export const W4: readonly Workload[] = [
     connections: 0,
     rooms: 1,
     use: 'room',
-    measure: weigh(3_000, 'room', true),
+    measure: weigh(10_000, 'room', true),
   },
 ]

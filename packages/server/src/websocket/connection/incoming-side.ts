@@ -42,30 +42,20 @@ const IS_ASCII_TEXT = IS_TEXT | IS_ASCII
 export class IncomingSide implements DeliveryHost, Continuation {
   readonly #host: IncomingHost
   readonly #delivery: MessageDelivery
-  /** What inflates; undefined if nothing arrives compressed. */
-  readonly #receiver: MessageReceiver | undefined
-  readonly #rates: RateGuard
-  /** How many frames may still be read in this turn. */
-  readonly #frameBudget: TurnBudget
+  readonly #decompressor: Decompressor | undefined
+  // Most connections are idle, and have none of these until something arrives.
+  #lateReceiver: MessageReceiver | undefined
+  #lateRates: RateGuard | undefined
+  #lateFrameBudget: TurnBudget | undefined
   /** Whether others have their turn before more is read. */
   #isYielding = false
   /** Whether what follows in the input counts for nothing, although the machine had read it. */
   #isRejected = false
 
   constructor(host: IncomingHost, decompressor: Decompressor | undefined) {
-    const { limits, turns, clock } = host.context
     this.#host = host
-    this.#rates = new RateGuard(limits)
-    this.#frameBudget = new TurnBudget(turns, limits.maxMessagesPerTurn)
+    this.#decompressor = decompressor
     this.#delivery = new MessageDelivery(this)
-    if (decompressor === undefined) return
-    this.#receiver = new MessageReceiver({
-      delivery: this.#delivery,
-      decompressor,
-      mayTake: (bytes) => this.#rates.takeBytes(bytes, clock.monotonic()),
-      onInvalid: (error) => this.#reject(error),
-      onLate: () => this.#deliver(),
-    })
   }
 
   get context(): ConnectionContext {
@@ -129,8 +119,9 @@ export class IncomingSide implements DeliveryHost, Continuation {
   takeMessage(event: MessageEvent, nowMs: number): void {
     if (!this.#host.isOpen || this.#isRejected) return
     if (!this.#rates.takeMessages(1, nowMs)) return this.#host.fail(protocolErrors.tooManyMessages)
-    if (this.#receiver !== undefined) this.#receiver.receive(event)
-    else this.#push(event.isText, event.data)
+    const receiver = event.isCompressed ? this.#receiver : this.#lateReceiver
+    if (receiver === undefined) this.#push(event.isText, event.data)
+    else receiver.receive(event)
   }
 
   /** Takes a ping or a pong that the machine has read. */
@@ -146,8 +137,8 @@ export class IncomingSide implements DeliveryHost, Continuation {
   /** Drops the messages that have not been delivered. */
   clear(): void {
     this.#delivery.clear()
-    this.#receiver?.drop()
-    this.#receiver?.release()
+    this.#lateReceiver?.drop()
+    this.#lateReceiver?.release()
   }
 
   /** Delivers what waits, as far as it may. */
@@ -178,16 +169,41 @@ export class IncomingSide implements DeliveryHost, Continuation {
   updateReading(): void {
     const { socket, protocol, isOpen } = this.#host
     const mustWait =
-      isOpen && !protocol.isEnding && (this.#delivery.hasWaiting || this.#receiver?.isBusy === true)
+      isOpen && !protocol.isEnding && (this.#delivery.hasWaiting || this.#lateReceiver?.isBusy === true)
     const shouldPause = mustWait || this.#isYielding
     if (shouldPause === socket.isPaused()) return
     if (shouldPause) socket.pause()
     else socket.resume()
   }
 
+  /** What inflates; undefined if nothing arrives compressed. */
+  get #receiver(): MessageReceiver | undefined {
+    const decompressor = this.#decompressor
+    if (decompressor === undefined) return undefined
+    return (this.#lateReceiver ??= new MessageReceiver({
+      delivery: this.#delivery,
+      decompressor,
+      mayTake: (bytes) => this.#rates.takeBytes(bytes, this.context.clock.monotonic()),
+      onInvalid: (error) => this.#reject(error),
+      onLate: () => this.#deliver(),
+    }))
+  }
+
+  get #rates(): RateGuard {
+    return (this.#lateRates ??= new RateGuard(this.context.limits))
+  }
+
+  /** How many frames may still be read in this turn. */
+  get #frameBudget(): TurnBudget {
+    return (this.#lateFrameBudget ??= new TurnBudget(
+      this.context.turns,
+      this.context.limits.maxMessagesPerTurn,
+    ))
+  }
+
   #afterAll(callback: () => void): void {
-    if (this.#receiver === undefined) callback()
-    else this.#receiver.afterAll(callback)
+    if (this.#lateReceiver === undefined) callback()
+    else this.#lateReceiver.afterAll(callback)
   }
 
   /** Leaves what was received for a later turn. */
@@ -236,7 +252,7 @@ export class IncomingSide implements DeliveryHost, Continuation {
       const end = table[entry + 1]!
       const flags = table[entry + 2]!
       // What is ASCII is UTF-8 already, and each byte of it a character.
-      if ((flags & IS_ASCII_TEXT) === IS_ASCII_TEXT && this.#receiver === undefined) {
+      if ((flags & IS_ASCII_TEXT) === IS_ASCII_TEXT && this.#lateReceiver === undefined) {
         this.#delivery.push(chunk.toString('latin1', start, end))
         continue
       }
@@ -244,8 +260,8 @@ export class IncomingSide implements DeliveryHost, Continuation {
       // Not `subarray`, which in Node takes half as long again.
       const data = new Uint8Array(chunk.buffer, chunk.byteOffset + start, end - start)
       if (isText && !isUtf8(data)) return this.#reject(protocolErrors.invalidText)
-      if (this.#receiver === undefined) this.#push(isText, data)
-      else this.#receiver.receive({ type: 'message', isText, isCompressed: false, data })
+      if (this.#lateReceiver === undefined) this.#push(isText, data)
+      else this.#lateReceiver.receive({ type: 'message', isText, isCompressed: false, data })
     }
   }
 
@@ -270,9 +286,9 @@ export class IncomingSide implements DeliveryHost, Continuation {
 
   #reject(error: WebSocketProtocolError): void {
     this.#isRejected = true
-    this.#receiver?.drop()
+    this.#lateReceiver?.drop()
     this.#host.reject(error)
-    this.#receiver?.release()
+    this.#lateReceiver?.release()
   }
 }
 

@@ -49,8 +49,7 @@ export class MessageDelivery {
   #head = 0
   #onDelivered: (() => void) | undefined
   #closeEvent: WebSocketCloseEvent | undefined
-  /** However many chunks arrive in a turn, they share what may be delivered in it. */
-  readonly #budget: TurnBudget
+  #lateBudget: TurnBudget | undefined
   #isPaused = false
   #isLast = false
   #isRunning = false
@@ -58,7 +57,6 @@ export class MessageDelivery {
 
   constructor(host: DeliveryHost) {
     this.#host = host
-    this.#budget = new TurnBudget(host.context.turns, host.context.limits.maxMessagesPerTurn)
   }
 
   get hasHandlers(): boolean {
@@ -159,6 +157,12 @@ export class MessageDelivery {
     } catch (error) {
       this.#host.handlerFailed(error)
     }
+  }
+
+  /** However many chunks arrive in a turn, they share what may be delivered in it. */
+  get #budget(): TurnBudget {
+    const { turns, limits } = this.#host.context
+    return (this.#lateBudget ??= new TurnBudget(turns, limits.maxMessagesPerTurn))
   }
 
   /** Delivers what had to wait and says so when nothing is left. */

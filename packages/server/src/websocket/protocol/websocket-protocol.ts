@@ -14,6 +14,7 @@ import {
   expectationsOf,
   LONGEST_CONTROL_BYTES,
   writeHeader,
+  type FrameExpectations,
   type FrameHeader,
   type Role,
 } from './frame-header.ts'
@@ -44,6 +45,7 @@ export interface OutgoingKind {
 
 /** What has happened most of the time. Never written to. */
 const NO_EVENTS: ProtocolEvent[] = []
+const NO_FRAMES: readonly Uint8Array[] = []
 
 /** `closing` means that our Close frame is queued or sent and the peer's is awaited. */
 export type ProtocolState = 'open' | 'closing' | 'closed'
@@ -57,11 +59,14 @@ export type ProtocolState = 'open' | 'closing' | 'closed'
  */
 export class WebSocketProtocol {
   readonly #generateMask: (() => number) | undefined
-  readonly #reader: FrameReader
+  readonly #expectations: FrameExpectations
+  /** Reads what was received; idle connections, which are most, have none. */
+  #reader: FrameReader | undefined
   readonly #limits: MessageLimits
   /** Puts the message together that has begun, if it did not arrive whole. */
   #assembler: MessageAssembler | undefined
-  readonly #output = new OutputQueue()
+  /** What waits to be written, if anything does. */
+  #output: OutputQueue | undefined
   #state: ProtocolState = 'open'
   #events = NO_EVENTS
   /** The frame whose payload is being read. */
@@ -76,7 +81,7 @@ export class WebSocketProtocol {
   constructor({ role, limits, generateMask, allowsCompression = false }: WebSocketProtocolOptions) {
     if (role === 'client' && generateMask === undefined) throw new TypeError('a client needs generateMask')
     this.#generateMask = role === 'client' ? generateMask : undefined
-    this.#reader = new FrameReader(expectationsOf(role, allowsCompression))
+    this.#expectations = expectationsOf(role, allowsCompression)
     this.#limits = limits
   }
 
@@ -91,12 +96,12 @@ export class WebSocketProtocol {
 
   /** How many bytes `takeOutput` has to give. */
   get outputBytes(): number {
-    return this.#output.bytes
+    return this.#output === undefined ? 0 : this.#output.bytes
   }
 
   /** Whether a frame or a fragmented message has begun and is not complete. */
   get isMidMessage(): boolean {
-    return this.#reader.isInHeader || this.#frame !== undefined || this.#assembler !== undefined
+    return this.#reader?.isInHeader === true || this.#frame !== undefined || this.#assembler !== undefined
   }
 
   /** Counts the moments at which nothing was incomplete: while it stands still, one message is under way. */
@@ -121,12 +126,13 @@ export class WebSocketProtocol {
   /** As `receive`, for `readWhole` or `receiveRest` to read. */
   push(chunk: Uint8Array): void {
     if (this.hasUnread) this.receiveRest()
+    this.#reader ??= new FrameReader(this.#expectations)
     this.#reader.push(chunk)
   }
 
   /** Whether bytes that were received have not been read. */
   get hasUnread(): boolean {
-    return this.#reader.hasUnread
+    return this.#reader?.hasUnread === true
   }
 
   /** Reads on in what was received. */
@@ -144,6 +150,7 @@ export class WebSocketProtocol {
    */
   readWhole(maxFrames: number): number {
     const reader = this.#reader
+    if (reader === undefined) return 0
     if (this.#generateMask !== undefined || this.#state !== 'open' || !this.#isListening || this.isMidMessage)
       return 0
     const count = kernel.readFrames(reader.chunk, reader.offset, this.#limits.maxMessageBytes, maxFrames)
@@ -156,12 +163,15 @@ export class WebSocketProtocol {
 
   /** Lets go of what was received if all of it has been read, so that an idle connection does not keep it alive. */
   release(): void {
-    if (!this.#isListening || !this.hasUnread) this.#reader.release()
+    const reader = this.#reader
+    if (reader === undefined || (this.#isListening && reader.hasUnread)) return
+    if (this.#isListening && (reader.isInHeader || this.#frame !== undefined)) reader.release()
+    else this.#reader = undefined
   }
 
   /** What was received last, for `readWhole`. */
   get chunk(): Uint8Array {
-    return this.#reader.chunk
+    return this.#reader?.chunk ?? NO_BYTES
   }
 
   /** Nothing more will be exchanged. Without a closing handshake before it, that is an abnormal end (§7.1.5). */
@@ -197,7 +207,7 @@ export class WebSocketProtocol {
   sendMessage(data: Uint8Array, { isText, isCompressed = false }: OutgoingKind): boolean {
     if (this.#state !== 'open') return false
     const generateMask = this.#generateMask
-    for (const frame of encodeMessage(data, { isText, isCompressed, generateMask })) this.#output.push(frame)
+    for (const frame of encodeMessage(data, { isText, isCompressed, generateMask })) this.#queue.push(frame)
     return true
   }
 
@@ -209,7 +219,7 @@ export class WebSocketProtocol {
   sendFrames(frames: readonly Uint8Array[], from = 0): boolean {
     if (this.#state !== 'open') return false
     // By index: this runs once for each subscriber of a broadcast, nearly always for one frame.
-    for (let index = from; index < frames.length; index++) this.#output.push(frames[index]!)
+    for (let index = from; index < frames.length; index++) this.#queue.push(frames[index]!)
     return true
   }
 
@@ -219,7 +229,7 @@ export class WebSocketProtocol {
    */
   reserveMessage(arena: ByteArena, isText: boolean, payloadBytes: number): number {
     const length = encodedHeaderBytes(payloadBytes, false)
-    const offset = this.#output.reserve(arena, length + payloadBytes)
+    const offset = this.#queue.reserve(arena, length + payloadBytes)
     writeHeader(arena.bytes, offset, isText ? Opcode.text : Opcode.binary, payloadBytes)
     return offset + length
   }
@@ -231,7 +241,7 @@ export class WebSocketProtocol {
    */
   sendPing(data: Uint8Array = NO_BYTES): void {
     if (data.length > LONGEST_CONTROL_BYTES) throw new RangeError('a ping has at most 125 bytes')
-    if (this.#state === 'open') this.#output.push(this.#encode(Opcode.ping, data))
+    if (this.#state === 'open') this.#queue.push(this.#encode(Opcode.ping, data))
   }
 
   /**
@@ -257,7 +267,7 @@ export class WebSocketProtocol {
 
   /** Drops the queued frames of which nothing was taken, to be failed at once instead of after them. */
   dropOutput(): void {
-    this.#output.clear()
+    this.#output?.clear()
   }
 
   /** Whether something has happened. */
@@ -274,21 +284,27 @@ export class WebSocketProtocol {
 
   /** The next bytes for the peer, at most `maxBytes`. */
   takeOutput(maxBytes = Infinity): readonly Uint8Array[] {
-    return this.#output.take(maxBytes)
+    const output = this.#output
+    if (output === undefined) return NO_FRAMES
+    const taken = output.take(maxBytes)
+    if (output.bytes === 0) this.#output = undefined
+    return taken
   }
 
   /** Reads the next header or piece of payload; false when the chunk is used up. */
   #readNext(): boolean {
+    const reader = this.#reader
+    if (reader === undefined) return false
     if (this.#frame === undefined) {
-      const header = this.#reader.readHeader()
+      const header = reader.readHeader()
       if (header === undefined) return false
       const error = 'closeCode' in header ? header : this.#beginFrame(header)
       if (error !== undefined) this.#endWithError(error)
       return true
     }
-    const piece = this.#reader.readPayload()
+    const piece = reader.readPayload()
     if (piece === undefined) return false
-    const error = this.#acceptPiece(this.#frame, piece)
+    const error = this.#acceptPiece(this.#frame, piece, reader.payloadBytesLeft)
     if (error !== undefined) this.#endWithError(error)
     return true
   }
@@ -304,14 +320,14 @@ export class WebSocketProtocol {
     return this.#assembler.begin(header)
   }
 
-  #acceptPiece(frame: FrameHeader, piece: Uint8Array): WebSocketProtocolError | undefined {
-    const isFrameEnd = this.#reader.payloadBytesLeft === 0
+  #acceptPiece(frame: FrameHeader, piece: Uint8Array, bytesLeft: number): WebSocketProtocolError | undefined {
+    const isFrameEnd = bytesLeft === 0
     if (isFrameEnd) {
       this.#frame = undefined
       this.#frames++
     }
     const error = isControl(frame.opcode)
-      ? this.#acceptControlPiece(frame, piece, isFrameEnd)
+      ? this.#acceptControlPiece(frame, piece, bytesLeft)
       : this.#acceptDataPiece(piece, isFrameEnd && frame.isFinal)
     if (!this.isMidMessage) this.#boundaries++
     return error
@@ -330,10 +346,10 @@ export class WebSocketProtocol {
   #acceptControlPiece(
     frame: FrameHeader,
     piece: Uint8Array,
-    isFrameEnd: boolean,
+    bytesLeft: number,
   ): WebSocketProtocolError | undefined {
-    this.#control.set(piece, frame.payloadBytes - this.#reader.payloadBytesLeft - piece.length)
-    if (!isFrameEnd) return undefined
+    this.#control.set(piece, frame.payloadBytes - bytesLeft - piece.length)
+    if (bytesLeft > 0) return undefined
     const payload = this.#control
     this.#control = NO_BYTES
     switch (frame.opcode) {
@@ -351,7 +367,7 @@ export class WebSocketProtocol {
   /** §5.5.2: a pong as soon as is practical, so it overtakes the data that waits. */
   #receivePing(data: Uint8Array): void {
     this.#report({ type: 'ping', data })
-    if (this.#state === 'open') this.#output.pushUrgent(this.#encode(Opcode.pong, data))
+    if (this.#state === 'open') this.#queue.pushUrgent(this.#encode(Opcode.pong, data))
   }
 
   #receiveClose(payload: Uint8Array): WebSocketProtocolError | undefined {
@@ -391,7 +407,11 @@ export class WebSocketProtocol {
   }
 
   #pushClose(info: CloseInfo): void {
-    this.#output.push(this.#encode(Opcode.close, encodeClosePayload(info)))
+    this.#queue.push(this.#encode(Opcode.close, encodeClosePayload(info)))
+  }
+
+  get #queue(): OutputQueue {
+    return (this.#output ??= new OutputQueue())
   }
 
   get #isListening(): boolean {
