@@ -4,12 +4,14 @@ import { ByteAccumulator } from './bytes.ts'
 
 describe('ByteAccumulator', () => {
   it('joins any pieces in order', () => {
+    const small = fc.uint8Array({ maxLength: 300 })
+    const large = fc.integer({ min: 4000, max: 9000 }).map((length) => new Uint8Array(length).fill(length))
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), (pieces) => {
+      fc.property(fc.array(fc.oneof(small, large)), small, (pieces, last) => {
         const accumulator = new ByteAccumulator()
         for (const piece of pieces) accumulator.append(piece)
         expect(accumulator.length).toBe(pieces.reduce((sum, piece) => sum + piece.length, 0))
-        expect(Buffer.from(accumulator.take()).equals(Buffer.concat(pieces))).toBe(true)
+        expect(Buffer.from(accumulator.take(last)).equals(Buffer.concat([...pieces, last]))).toBe(true)
         expect(accumulator.length).toBe(0)
       }),
     )

@@ -12,6 +12,9 @@ export const allocateBytes: (length: number) => Uint8Array =
 
 const SMALLEST_CAPACITY_BYTES = 64
 
+/** Below this the copy is cheaper than what a view costs. */
+const SMALLEST_KEPT_BYTES = 4096
+
 /**
  * Joins pieces of unknown number and size into one array, in linear time and for large pieces with one copy.
  *
@@ -44,9 +47,9 @@ export class ByteAccumulator {
     this.#length = needed
   }
 
-  /** Hands over what was appended, in order, and starts again with nothing. */
-  take(): Uint8Array {
-    const joined = this.#join()
+  /** Hands over what was appended and `last`, in order, and starts again with nothing. `last` may change afterwards. */
+  take(last: Uint8Array = NO_BYTES): Uint8Array {
+    const joined = this.#join(last)
     this.clear()
     return joined
   }
@@ -59,15 +62,16 @@ export class ByteAccumulator {
     this.#length = 0
   }
 
-  #join(): Uint8Array {
-    if (this.#whole === undefined) return this.#bytes.subarray(0, this.#length)
-    const joined = allocateBytes(this.length)
+  #join(last: Uint8Array): Uint8Array {
+    if (this.#whole === undefined && last.length === 0) return this.#bytes.subarray(0, this.#length)
+    const joined = allocateBytes(this.length + last.length)
     let offset = 0
-    for (const piece of this.#whole) {
+    for (const piece of this.#whole ?? []) {
       joined.set(piece, offset)
       offset += piece.length
     }
     joined.set(this.#bytes.subarray(0, this.#length), offset)
+    joined.set(last, offset + this.#length)
     return joined
   }
 
@@ -86,14 +90,11 @@ export class ByteAccumulator {
 
   #grow(needed: number): void {
     const capacity = Math.max(needed, this.#length * 2, SMALLEST_CAPACITY_BYTES)
-    const grown = new Uint8Array(capacity)
+    const grown = capacity < SMALLEST_KEPT_BYTES ? new Uint8Array(capacity) : allocateBytes(capacity)
     grown.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = grown
   }
 }
-
-/** Below this the copy is cheaper than what a view costs. */
-const SMALLEST_KEPT_BYTES = 4096
 
 /** Whether a view keeps little more alive than its own bytes. */
 function isWorthKeeping({ length, buffer }: Uint8Array): boolean {

@@ -40,6 +40,13 @@ describe('ConnectionGroup', () => {
     expect(pairs[0]!.peer.events).toMatchObject([{ isText: false }, { isText: true }])
   })
 
+  it.each([undefined, null, {}, { state: 'open' }, 'connection'])('takes no %j for a member', (value) => {
+    const group = new ConnectionGroup()
+    for (const call of ['add', 'delete', 'has'] as const) {
+      expect(() => group[call](value as never)).toThrow(/^A member is a connection of this package, not /)
+    }
+  })
+
   it('knows its members', async () => {
     const { clock, pairs, group } = openGroup(2)
     const [first, second] = pairs.map(({ connection }) => connection)
@@ -120,8 +127,8 @@ describe('members that do not read', () => {
     const limits = { highWaterMarkBytes: 100 * KIB, maxBufferedBytes: 500 * KIB }
     const deaf = openPair(limits, undefined, clock)
     const well = openTalkingPair(limits, undefined, clock)
-    const congested = vi.fn()
-    deaf.connection.setHandlers({ message: () => {}, congested })
+    const [congested, drain] = [vi.fn(), vi.fn()]
+    deaf.connection.setHandlers({ message: () => {}, congested, drain })
     const group = new ConnectionGroup()
     for (const { connection } of [deaf, well]) group.add(connection)
     const message = prepareMessage(new Uint8Array(10 * KIB))
@@ -130,11 +137,13 @@ describe('members that do not read', () => {
       await clock.settle()
     }
     expect(congested).toHaveBeenCalledTimes(1)
+    expect(drain).not.toHaveBeenCalled()
     expect(deaf.connection.state).toBe('closed')
     expect(well.peer.events).toHaveLength(60)
     deaf.peer.read()
     await clock.settle()
     expect(deaf.peer.events.at(-1)).toMatchObject({ type: 'closed', code: 1013 })
+    expect(drain).not.toHaveBeenCalled()
   })
 
   it('catch up in order, with no message lost, when they read again', async () => {

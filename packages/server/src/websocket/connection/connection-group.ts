@@ -6,8 +6,8 @@ import { outgoingSideOf, type WebSocketConnection } from './websocket-connection
 /**
  * A set of connections to which messages are sent once.
  *
- * A message costs the same however many members there are: what a group is sent in a turn of the event loop is joined into
- * one buffer, which all members share, and written to each once at the end of the turn. Guarantees: a member receives
+ * A message is framed and compressed once, however many members there are; what a group is sent in a turn of the event loop
+ * is joined into one buffer, which all members share, and written to each once at the end of the turn. Guarantees: a member receives
  * exactly the messages that were sent between its `add` and its `delete`, in the order of sending, also among what it is
  * sent by itself; groups are not ordered among each other. A connection that closes is no member any more.
  *
@@ -35,15 +35,23 @@ export class ConnectionGroup {
     return this.#laneFor(side.laneKey)?.has(side) ?? false
   }
 
-  /** Makes a connection a member: it receives what is sent from now on. Ignored for a member, and for one that is closing. */
+  /**
+   * Makes a connection a member: it receives what is sent from now on. Ignored for a member, and for one that is closing.
+   *
+   * @throws {TypeError} for what is no connection.
+   */
   add(connection: WebSocketConnection): void {
-    if (connection.state !== 'open') return
     const side = outgoingSideOf(connection)
+    if (connection.state !== 'open') return
     const lane = this.#laneFor(side.laneKey) ?? this.#open(side.laneKey)
     lane.add(side)
   }
 
-  /** Ends a membership: what was sent so far is still received. */
+  /**
+   * Ends a membership: what was sent so far is still received.
+   *
+   * @throws {TypeError} for what is no connection.
+   */
   delete(connection: WebSocketConnection): void {
     const side = outgoingSideOf(connection)
     this.#laneFor(side.laneKey)?.delete(side)

@@ -265,7 +265,7 @@ export class OutgoingSide implements Flushable, LaneMember {
     // What the operating system has not copied may still lie in the arena.
     if (!this.#writer.hasCopiedAll || protocol.outputBytes > 0) this.writes.arena.retain()
     if (protocol.state === 'closed' && protocol.outputBytes === 0) this.#host.written()
-    if (this.#isCongested) this.#tellOfCongestion()
+    if (this.#isCongested && this.#host.isOpen) this.#tellOfCongestion()
   }
 
   /** Only what is left when the socket has had its turn is congestion. */

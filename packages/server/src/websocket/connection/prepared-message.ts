@@ -1,4 +1,5 @@
 // Messages that are framed, and compressed, once and sent to any number of connections.
+import { describeValue } from '../../util/check-names.ts'
 import { encodedHeaderBytes, encodeHeader } from '../protocol/frame-header.ts'
 import { encodeMessage, FRAGMENT_BYTES } from '../protocol/frame-writer.ts'
 import { Opcode } from '../protocol/opcode.ts'
@@ -85,7 +86,9 @@ export function prepareMessage(data: string | Uint8Array, options?: MessageOptio
   const compress = options?.compress ?? true
   const isText = typeof data === 'string'
   if (!isText && !(data instanceof Uint8Array)) {
-    throw new TypeError('A message is a string or a Uint8Array; wrap other views and buffers in one.')
+    throw new TypeError(
+      `A message is a string or a Uint8Array, not ${describeValue(data)}: use JSON.stringify, or wrap views and buffers in one.`,
+    )
   }
   const payloadBytes = isText ? Buffer.byteLength(data) : data.length
   if (payloadBytes > FRAGMENT_BYTES) {

@@ -1,5 +1,6 @@
 // One end of an open WebSocket connection, as applications see it.
 import type { Duplex } from 'node:stream'
+import { describeValue } from '../../util/check-names.ts'
 import { assertClosable } from '../protocol/close-payload.ts'
 import type { ProtocolState } from '../protocol/websocket-protocol.ts'
 import type { Compression } from './compression.ts'
@@ -7,7 +8,7 @@ import { ConnectionCore } from './connection-core.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import type { WebSocketCloseEvent, WebSocketHandlers } from './message-delivery.ts'
 import type { OutgoingSide } from './outgoing-side.ts'
-import type { MessageOptions, PreparedMessage } from './prepared-message.ts'
+import { PreparedMessage, type MessageOptions } from './prepared-message.ts'
 
 /** What one connection has of its own. */
 export interface WebSocketConnectionOptions {
@@ -27,7 +28,11 @@ export interface ConnectionKeeper {
   forget(connection: WebSocketConnection): void
 }
 
-/** What of a connection a group needs. */
+/**
+ * What of a connection a group needs.
+ *
+ * @throws {TypeError} for anything that is not a connection of this package.
+ */
 export let outgoingSideOf: (connection: WebSocketConnection) => OutgoingSide
 
 /**
@@ -47,7 +52,11 @@ export class WebSocketConnection {
   #keeper: ConnectionKeeper | undefined
 
   static {
-    outgoingSideOf = (connection) => connection.#core.outgoing
+    outgoingSideOf = (connection) => {
+      const isConnection = typeof connection === 'object' && connection !== null && #core in connection
+      if (isConnection) return connection.#core.outgoing
+      throw new TypeError(`A member is a connection of this package, not ${describeValue(connection)}.`)
+    }
   }
 
   /**
@@ -132,8 +141,15 @@ export class WebSocketConnection {
     return false
   }
 
-  /** Sends a message that may be shared with other connections. False, and nothing sent, once closing began. */
+  /**
+   * Sends a message that may be shared with other connections. False, and nothing sent, once closing began.
+   *
+   * @throws {TypeError} for what `prepareMessage` did not make.
+   */
   sendPrepared(message: PreparedMessage): boolean {
+    if (!(message instanceof PreparedMessage)) {
+      throw new TypeError(`sendPrepared takes what prepareMessage made, not ${describeValue(message)}.`)
+    }
     const core = this.#core
     if (!core.isOpen) return false
     if (core.outgoing.sendPrepared(message)) return true

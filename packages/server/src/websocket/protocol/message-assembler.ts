@@ -77,8 +77,6 @@ export class MessageAssembler {
 
   /** A message that came in one piece, as nearly all do, is not copied. */
   #takeWhole(lastPiece: Uint8Array): Uint8Array {
-    if (this.#collected.length === 0) return lastPiece
-    this.#collected.append(lastPiece)
-    return this.#collected.take()
+    return this.#collected.length === 0 ? lastPiece : this.#collected.take(lastPiece)
   }
 }
