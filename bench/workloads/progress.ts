@@ -1,5 +1,5 @@
 // What a terminal shows while the bench runs: what is measured, and how long it will take.
-import { roundsOf, windowOf } from './run.ts'
+import { roundsOf, unrecordedRoundsOf, windowOf } from './run.ts'
 import type { Workload } from './workload.ts'
 
 /** What a turn takes beside its window: for one with a server of its own, its start and its connections. */
@@ -10,7 +10,7 @@ const FRESH_OVERHEAD_SECONDS = 6
 export function estimateSeconds(workload: Workload, rounds: number, seconds: number): number {
   const window = windowOf(workload, seconds)
   const overhead = workload.isFresh === true ? FRESH_OVERHEAD_SECONDS : OVERHEAD_SECONDS
-  const turns = roundsOf(workload, rounds) * workload.entries.length
+  const turns = (unrecordedRoundsOf(workload) + roundsOf(workload, rounds)) * workload.entries.length
   return turns * (window.seconds + window.warmUpSeconds + overhead)
 }
 

@@ -77,7 +77,11 @@ class WorkloadProgress {
     const here =
       done === 0 ? estimateSeconds(this.#workload, rounds, seconds) : (soFar / done) * (total - done)
     const rest = describeDuration(here + this.#secondsAfter)
-    const turn = `${this.#workload.name}  round ${round + 1} of ${roundsOf(this.#workload, rounds)}  ${key}`
+    const which =
+      round === 'first'
+        ? 'a first round, not recorded'
+        : `round ${round + 1} of ${roundsOf(this.#workload, rounds)}`
+    const turn = `${this.#workload.name}  ${which}  ${key}`
     this.#line.show(`${turn}  about ${rest} left`, done % this.#workload.entries.length === 0)
   }
 

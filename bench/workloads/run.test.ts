@@ -62,15 +62,27 @@ describe('runWorkload', () => {
       'ws opens',
       'ws-corked starts',
       'ws-corked opens',
-      'ws turn 0 0/4',
-      'ws-corked turn 0 1/4',
-      'ws-corked turn 1 2/4',
-      'ws turn 1 3/4',
+      'ws turn first 0/6',
+      'ws-corked turn first 1/6',
+      'ws turn 0 2/6',
+      'ws-corked turn 0 3/6',
+      'ws-corked turn 1 4/6',
+      'ws turn 1 5/6',
       'ws closes',
       'ws ends',
       'ws-corked closes',
       'ws-corked ends',
     ])
+  })
+
+  test('does not record the first round of servers that stay up', async () => {
+    const { options } = theatre()
+    let turns = 0
+    const { rows } = await runWorkload(
+      workload({ entries: [{ subject: 'ws' }], measure: async () => ({ cpuUsPerDelivery: turns++ }) }),
+      options,
+    )
+    expect(rows[0]?.samples).toEqual([{ cpuUsPerDelivery: 1 }, { cpuUsPerDelivery: 2 }])
   })
 
   test('gives each turn a server of its own where memory is measured', async () => {

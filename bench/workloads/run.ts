@@ -18,8 +18,8 @@ export interface RunOptions extends Theatre {
 /** One subject's turn in one round. */
 export interface Turn {
   readonly key: string
-  /** From 0. */
-  readonly round: number
+  /** From 0; `first` is the round before them that is not recorded. */
+  readonly round: number | 'first'
   /** How many turns of this workload are done, and how many there are. */
   readonly done: number
   readonly total: number
@@ -35,20 +35,29 @@ export function windowOf({ minSeconds = 0 }: Pick<Workload, 'minSeconds'>, secon
 export const roundsOf = ({ maxRounds = Infinity }: Pick<Workload, 'maxRounds'>, rounds: number): number =>
   Math.min(rounds, maxRounds)
 
+/**
+ * How many rounds are not recorded: one where subjects stay up, since code that has just started runs before the compiler has
+ * seen it and would set an end of every interval. A server that is new in each turn cannot be warmed so.
+ */
+export const unrecordedRoundsOf = ({ isFresh = false }: Pick<Workload, 'isFresh'>): number =>
+  isFresh ? 0 : 1
+
 /** Measures one workload. A subject that fails takes no further turns and has its failure in its row. */
 export async function runWorkload(workload: Workload, options: RunOptions): Promise<WorkloadResult> {
   const performers = workload.entries.map((entry) => new Performer(entry))
   const window = windowOf(workload, options.seconds)
   const rounds = roundsOf(workload, options.rounds)
-  const total = rounds * performers.length
+  const unrecorded = unrecordedRoundsOf(workload)
+  const total = (unrecorded + rounds) * performers.length
   try {
     if (workload.isFresh !== true) {
       for (const performer of performers) await performer.enter(workload, options)
     }
     const rate = (await workload.calibrate?.(stagesOf(performers), window)) ?? 0
     let done = 0
-    for (let round = 0; round < rounds; round++) {
-      for (const performer of rotate(performers, round)) {
+    for (let turn = 0; turn < unrecorded + rounds; turn++) {
+      const round = turn < unrecorded ? 'first' : turn - unrecorded
+      for (const performer of rotate(performers, round === 'first' ? 0 : round)) {
         options.onTurn({ key: keyOf(performer.entry), round, done: done++, total })
         await performer.takeTurn(round, options, (stage) => workload.measure(stage, window, rate))
       }
@@ -95,19 +104,25 @@ class Performer {
   }
 
   /** Measures, on a stage of its own for this turn if there is none for all. */
-  takeTurn(round: number, theatre: Theatre, measure: (stage: Stage) => Promise<Sample>): Promise<void> {
+  takeTurn(
+    round: Turn['round'],
+    theatre: Theatre,
+    measure: (stage: Stage) => Promise<Sample>,
+  ): Promise<void> {
     return this.#attempt(async () => {
-      if (this.#stage !== undefined) {
-        this.#samples[round] = await measure(this.#stage)
-        return
-      }
-      const stage = await Stage.start(this.entry, theatre)
-      try {
-        this.#samples[round] = await measure(stage)
-      } finally {
-        await stage[Symbol.asyncDispose]()
-      }
+      const sample = await this.#measure(theatre, measure)
+      if (round !== 'first') this.#samples[round] = sample
     })
+  }
+
+  async #measure(theatre: Theatre, measure: (stage: Stage) => Promise<Sample>): Promise<Sample> {
+    if (this.#stage !== undefined) return measure(this.#stage)
+    const stage = await Stage.start(this.entry, theatre)
+    try {
+      return await measure(stage)
+    } finally {
+      await stage[Symbol.asyncDispose]()
+    }
   }
 
   async leave(): Promise<void> {
