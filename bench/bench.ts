@@ -2,6 +2,7 @@
 import { buildLoadGenerator } from './harness/build-load-generator.ts'
 import { describeEnvironment } from './harness/environment.ts'
 import { LoadGenerator } from './harness/load-generator.ts'
+import { describeRevision } from './harness/revision.ts'
 import { RunningSubject } from './harness/subject.ts'
 import { peerVersions } from './peers/programs.ts'
 import { writeDocuments } from './report/files.ts'
@@ -37,6 +38,8 @@ async function runErrand(options: BenchOptions): Promise<void> {
 async function run(options: BenchOptions): Promise<void> {
   // Subjects and the load generator are killed when this process exits, so all that a signal has to do is to end it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
+  // Before anything of ours keeps the machine busy.
+  const [environment, commit] = [describeEnvironment(), describeRevision()]
   installPeers()
   buildPackages()
   const generator = await LoadGenerator.start(buildLoadGenerator())
@@ -44,7 +47,8 @@ async function run(options: BenchOptions): Promise<void> {
     const isWhole = await runBench(options, {
       start: (name, [command = '', ...args]) => RunningSubject.start({ name, command, args }),
       generator,
-      environment: describeEnvironment(),
+      environment,
+      commit,
       versions: peerVersions(),
     })
     if (!isWhole) process.exitCode = 1

@@ -1,5 +1,5 @@
 // The machine that results come from: enough to judge them, nothing that names it.
-import { availableParallelism, cpus, release, totalmem } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 
 const GIB = 1024 ** 3
 
@@ -8,6 +8,8 @@ export function describeEnvironment(): Record<string, string | number> {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
+    // Of the last minute: what else the machine did when the run began.
+    loadAverage: Math.round((loadavg()[0] ?? 0) * 100) / 100,
     memoryGiB: Math.round((totalmem() / GIB) * 10) / 10,
     system: `${process.platform} ${release()} ${process.arch}`,
     node: process.versions.node,

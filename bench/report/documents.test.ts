@@ -9,6 +9,7 @@ import type { Results } from './results.ts'
 const RESULTS: Results = {
   format: 1,
   date: '2026-11-21T10:00:00.000Z',
+  commit: '0123abc',
   environment: { cores: 2 },
   versions: { ws: '8.23.0' },
   settings: { rounds: 7, seconds: 1.5 },
@@ -44,6 +45,7 @@ describe('fillDocument', () => {
     const text = fill('W1a')
     expect(text).toContain('**W1a**: singles.')
     expect(text).toMatch(/\| Roomcast +\| +8\.50 µs \| +97\.0 %\* \| +0\.85 \[0\.85, 0\.85\] \|/)
+    expect(text).toContain('- Brackets hold the true median with a confidence of 0.0 % (rounds: 1).')
     expect(text).toContain('- ws: no envelope')
     expect(text).toContain('- Bun: it ended with code 1')
     expect(text).toContain('- * The load generator was busy')
@@ -68,6 +70,7 @@ describe('fillDocument', () => {
     expect(fill('chart')).toContain('](images/performance.svg)')
     expect(fill('gates')).toMatch(/W1a roomcast, CPU per delivery: at most 0\.92 × ws.*0\.85.*\| +met \|/)
     expect(fill('machine')).toContain('ws 8.23.0')
+    expect(fill('machine')).toContain('at commit 0123abc')
   })
 
   test('refuses a marker that means nothing or has no end', () => {

@@ -33,11 +33,11 @@ function renderPart(name: string, results: Results): string {
   return renderWorkload(name, results)
 }
 
-function renderMachine({ date, environment, versions, settings }: Results): string {
+function renderMachine({ date, commit, environment, versions, settings }: Results): string {
   const list = (entries: Readonly<Record<string, string | number>>) =>
     Object.entries(entries).map(([name, value]) => `${name} ${value}`)
   return [
-    `Measured on ${date.slice(0, 10)}: ${list(environment).join(', ')}.`,
+    `Measured on ${date.slice(0, 10)} at commit ${commit}: ${list(environment).join(', ')}.`,
     `Versions: ${list(versions).join(', ')}.`,
     `${settings.rounds} rounds, windows of ${settings.seconds} s or more.`,
   ].join('\n')
@@ -52,7 +52,7 @@ function renderGates(results: Results): string {
       outcome,
     ]),
   )
-  return markdownTable([['must show', 'bound', 'found', ''], ...rows])
+  return markdownTable([['what', 'bound', 'found', ''], ...rows])
 }
 
 function renderWorkload(name: string, { workloads }: Results): string {

@@ -7,6 +7,8 @@ export interface Results {
   readonly format: 1
   /** When the run began, ISO 8601 in UTC. */
   readonly date: string
+  /** The commit that was measured, with ` + changes` behind it if the sources were not as it has them. */
+  readonly commit: string
   readonly environment: Readonly<Record<string, string | number>>
   /** The versions of what was measured, by package. */
   readonly versions: Readonly<Record<string, string>>

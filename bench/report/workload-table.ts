@@ -27,14 +27,37 @@ export function workloadCells({ metrics, references, rows }: WorkloadResult): Ce
 }
 
 /** What is to be known about the rows of a table, a sentence each. */
-export function workloadNotes({ metrics, rows }: WorkloadResult): string[] {
+export function workloadNotes({ metrics, references, rows }: WorkloadResult): string[] {
   const notes = rows.flatMap(({ label, note }) => (note === undefined ? [] : [`${label}: ${note}`]))
   const failures = rows.flatMap(({ label, failure }) =>
     failure === undefined ? [] : [`${label}: ${failure}`],
   )
   const isMarked = metrics.includes('generatorShare') && rows.some(isGeneratorBound)
   const mark = `${BOUND_MARK} The load generator was busy for more than ${GENERATOR_BOUND * 100} % of a window and may have set the pace; CPU per delivery stands, deliveries/s is a lower bound.`
-  return [...notes, ...failures, ...(isMarked ? [mark] : [])]
+  return [...confidenceNote(rows, references, metrics), ...notes, ...failures, ...(isMarked ? [mark] : [])]
+}
+
+/** How sure the brackets are: as sure as the fewest rounds that two rows have in common allow. */
+function confidenceNote(
+  rows: WorkloadResult['rows'],
+  references: WorkloadResult['references'],
+  [compared]: WorkloadResult['metrics'],
+): string[] {
+  if (compared === undefined) return []
+  const shared = references.flatMap((key) => {
+    const reference = rows.find((row) => row.key === key)
+    if (reference === undefined) return []
+    return rows
+      .filter((row) => row !== reference)
+      .map((row) => pairsOf(row, reference, compared))
+      .filter((pairs) => pairs.length > 0)
+  })
+  const [fewest] = shared.sort((a, b) => a.length - b.length)
+  const level = fewest === undefined ? undefined : intervalOfRatio(fewest)?.level
+  if (fewest === undefined || level === undefined) return []
+  return [
+    `Brackets hold the true median with a confidence of ${(level * 100).toFixed(1)} % (rounds: ${fewest.length}).`,
+  ]
 }
 
 function medianCell(row: Row, name: MetricName): string {

@@ -15,6 +15,7 @@ import type { Workload } from './workload.ts'
 /** Where a run takes place, and what is known of the place. */
 export interface Venue extends Theatre {
   readonly environment: Results['environment']
+  readonly commit: Results['commit']
   readonly versions: Results['versions']
 }
 
@@ -43,10 +44,11 @@ export async function runBench(options: BenchOptions, venue: Venue): Promise<boo
     printWorkload(result)
     measured.push(result)
   }
-  const { environment, versions } = venue
+  const { environment, commit, versions } = venue
   const results: Results = {
     format: 1,
     date,
+    commit,
     environment,
     versions,
     settings: { rounds, seconds },
@@ -54,6 +56,7 @@ export async function runBench(options: BenchOptions, venue: Venue): Promise<boo
   }
   printVerdict(results)
   console.log(`\nAll samples: ${writeResults(results, isWhole)}`)
+  if (!isWhole) console.log('A first look, not a result: docs/performance.md shows whole runs only.')
   return measured.every(({ rows }) => rows.every(({ failure }) => failure === undefined))
 }
 
@@ -117,7 +120,7 @@ function printWorkload(result: WorkloadResult): void {
 
 /** Leaves out what was not measured. */
 function printVerdict(results: Results): void {
-  console.log('\nMust show\n')
+  console.log('\nWhat must hold\n')
   for (const { about, verdicts } of judge(results)) {
     const shown = verdicts.filter(({ outcome }) => outcome !== 'not measured')
     if (shown.length === 0) continue
