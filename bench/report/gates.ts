@@ -104,9 +104,6 @@ export const GATES: readonly { readonly about: string; readonly gates: readonly 
         latency('roomcast', peer),
         latency('roomcast-full', peer),
       ]),
-      // The "leaves before the next poll": a message that waited for another event would wait for as long as the
-      // server is idle, so its median is that of a server that writes at once.
-      ratio('W8b', 'ws', 1.25, undefined, 'latencyP50Ms'),
     ],
   },
   {
