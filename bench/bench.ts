@@ -28,21 +28,37 @@ async function runErrand(options: BenchOptions): Promise<void> {
       console.log(describeWorkloads(options.workloads))
       return
     case 'docs':
-      console.log(`docs/performance.md shows ${writeDocuments()}`)
+      showDocuments()
       return
     case 'run':
       await run(options)
   }
 }
 
+function showDocuments(): void {
+  const shown = writeDocuments()
+  if (shown !== undefined) console.log(`docs/performance.md shows ${shown}.`)
+  else {
+    console.error('There are no results of a whole run in bench/results: run `pnpm bench` first.')
+    process.exitCode = 1
+  }
+}
+
 async function run(options: BenchOptions): Promise<void> {
   // Subjects and the load generator are killed when this process exits, so all that a signal has to do is to end it.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      console.log('\nInterrupted; nothing was written.')
+      process.exit(130)
+    })
+  }
   // Before anything of ours keeps the machine busy.
   const [environment, commit] = [describeEnvironment(), describeRevision()]
+  // What may be missing for good comes before what takes minutes.
+  const program = buildLoadGenerator()
   installPeers()
   buildPackages()
-  const generator = await LoadGenerator.start(buildLoadGenerator())
+  const generator = await LoadGenerator.start(program)
   try {
     const isWhole = await runBench(options, {
       start: (name, [command = '', ...args]) => RunningSubject.start({ name, command, args }),

@@ -1,6 +1,6 @@
 // Where results, the chart and the document are.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fillDocument } from './documents.ts'
 import { drawResults } from './results-chart.ts'
 import { readResults, type Results } from './results.ts'
@@ -43,14 +43,14 @@ export function writeResults(results: Results, isWhole: boolean): string {
 /**
  * Writes the tables and the chart of docs/performance.md anew.
  *
- * @returns the name of the results that they show
- * @throws {Error} if there has been no whole run.
+ * @returns the name of the results that they show; undefined, with nothing written, if there has been no whole run
  */
-export function writeDocuments(): string {
+export function writeDocuments(): string | undefined {
   const last = lastWholeRun(existsSync(RESULTS) ? readdirSync(RESULTS) : [])
-  if (last === undefined) throw new Error('There are no results of a whole run: run `pnpm bench` first.')
+  if (last === undefined) return undefined
   const results = readResults(join(RESULTS, last))
   writeFileSync(DOCUMENT, fillDocument(readFileSync(DOCUMENT, 'utf8'), results))
+  mkdirSync(dirname(CHART), { recursive: true })
   writeFileSync(CHART, drawResults(results))
   return last
 }

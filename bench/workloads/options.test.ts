@@ -46,6 +46,8 @@ describe('parseOptions', () => {
 
   test.each([
     [['--peers', 'sw'], 'There is no peer "sw". There are: ws, '],
+    [['--only', 'W3a', '--peers', 'ws-corked'], 'ws-corked takes no part in W3a'],
+    [['--peers', ''], '--peers names no peer'],
     [['--only', 'W99'], 'There is no workload "W99". There are: W1a, '],
     [['--only', ''], '--only names no workload'],
     [['--rounds', 'many'], '--rounds takes a number above 0, not "many"'],

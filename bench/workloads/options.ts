@@ -25,14 +25,19 @@ export const PEER_NAMES = SUBJECT_NAMES.filter((name) => !SUBJECTS[name].isOurs)
 export const USAGE = `pnpm bench [options]
 
   --only W1c,W2    only these workloads; W2 is all that begin with W2
-  --peers ws,bun   only these peers beside ours; "none" for ours alone
+  --peers ws,bun   only these peers beside ours; "none" for ours alone; each must take part in what is measured
   --rounds 7       how many turns each subject has
   --seconds 1.5    how long a turn is measured
   --quick          3 rounds of 0.5 s, for a first look
   --list           what there is to measure
   --docs           writes the tables of docs/performance.md anew from the last whole run
 
-Peers: ${PEER_NAMES.join(', ')}`
+Peers: ${PEER_NAMES.join(', ')}
+Ours are always there: roomcast is the WebSocket stack alone, roomcast-full has contract validation, positions, history
+and acknowledgements on.
+
+A whole run writes bench/results/<date>.json and .svg, any other bench/results/part-<date>-<time>.json and .svg.
+Exit codes: 0 all was measured, also if a bound does not hold; 1 something failed or the options make no sense; 130 interrupted.`
 
 /** Words on the command line that make no sense. The message says what would. */
 export class UsageError extends Error {
@@ -44,7 +49,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   const given = readArguments(args)
   const errands = (['help', 'list', 'docs'] as const).filter((name) => given[name] === true)
   const chosen = given.only === undefined ? WORKLOADS : chooseWorkloads(split(given.only))
-  const peers = given.peers === undefined ? PEER_NAMES : choosePeers(split(given.peers))
+  const peers = given.peers === undefined ? PEER_NAMES : choosePeers(split(given.peers), chosen)
   const defaults = given.quick === true ? QUICK : FULL
   const rounds = positive('--rounds', given.rounds, defaults.rounds)
   if (!Number.isInteger(rounds)) throw new UsageError('--rounds takes a whole number.')
@@ -104,10 +109,14 @@ function chooseWorkloads(names: readonly string[]): Workload[] {
   return WORKLOADS.filter((workload) => chosen.has(workload))
 }
 
-function choosePeers(names: readonly string[]): string[] {
+function choosePeers(names: readonly string[], workloads: readonly Workload[]): string[] {
   if (names.length === 1 && names[0] === 'none') return []
+  if (names.length === 0) throw new UsageError('--peers names no peer; "none" is for ours alone.')
   for (const name of names) {
     if (!PEER_NAMES.some((peer) => peer === name)) throw unknown('peer', name, [...PEER_NAMES, 'none'])
+    if (workloads.some(({ entries }) => entries.some(({ subject }) => subject === name))) continue
+    const where = workloads.map((workload) => workload.name).join(', ')
+    throw new UsageError(`${name} takes no part in ${where}. "--list" shows who does.`)
   }
   return [...names]
 }
