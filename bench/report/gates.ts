@@ -1,4 +1,4 @@
-// What the bench must show: bounds as data. A gate is met if the median is within the bound; the interval says how sure that is.
+// What must hold: bounds as data. A gate is met if the median is within the bound; the interval says how sure that is.
 import type { MetricName } from './metrics.ts'
 
 /** One bound. Ratios are medians of the ratios of each round, values are medians. */
@@ -50,7 +50,7 @@ const latency = (row: string, reference: string): Gate => ({
   bound: reference === 'bun' ? 1.25 : 1,
 })
 
-/** All bounds, by the number of the paragraph that asks for them. */
+/** All bounds, by what they are about. */
 export const GATES: readonly { readonly about: string; readonly gates: readonly Gate[] }[] = [
   {
     about: 'Bursts and saturation',

@@ -19,7 +19,7 @@ export function judgeGate(gate: Gate, workloads: readonly WorkloadResult[]): Ver
   return { gate, outcome: isWithin(gate, found.median) ? 'met' : 'not met', found }
 }
 
-/** Judges all gates, by paragraph. */
+/** Judges all gates, by what they are about. */
 export function judge({
   workloads,
 }: Pick<Results, 'workloads'>): { readonly about: string; readonly verdicts: readonly Verdict[] }[] {
