@@ -73,6 +73,22 @@ describe('fillDocument', () => {
     expect(fill('machine')).toContain('at commit 0123abc')
   })
 
+  test('says where ours is dearer', () => {
+    expect(fill('losses')).toBe(
+      'before\n\n<!-- bench:losses -->\n\nNowhere, by the figures that the tables compare.\n\n<!-- /bench -->\n\nafter\n',
+    )
+    const [workload] = RESULTS.workloads
+    const [ours, ws] = workload!.rows
+    const rows = [ours!, { ...ws!, samples: [{ cpuUsPerDelivery: 4.25 }] }]
+    const text = fillDocument('<!-- bench:losses -->\n<!-- /bench -->', {
+      ...RESULTS,
+      workloads: [{ ...workload!, rows }],
+    })
+    expect(text).toMatch(
+      /\| W1a Roomcast +\| +CPU per delivery \| +ws \| +2\.00 \[2\.00, 2\.00\] \| +dearer \|/,
+    )
+  })
+
   test('refuses a marker that means nothing or has no end', () => {
     expect(() => fill('nonsense')).toThrow('bench:nonsense means nothing')
     expect(() => fillDocument('<!-- bench:W1a -->', RESULTS)).toThrow('bench:W1a has no end')

@@ -1,5 +1,7 @@
 // Keeps docs/performance.md in step with the results: tables, gates and the heading of the machine stand between markers.
 import { describeGate, describeInterval, judge } from './judge.ts'
+import { lossesOf } from './losses.ts'
+import { formatRatio } from './metrics.ts'
 import type { Results } from './results.ts'
 import { markdownTable } from './table.ts'
 import { workloadCells, workloadNotes } from './workload-table.ts'
@@ -9,7 +11,7 @@ const CHART =
 
 /**
  * Replaces what stands between `<!-- bench:NAME -->` and `<!-- /bench -->` by what the results say about NAME: `machine`,
- * `gates`, or the name of a workload. What was not measured says so.
+ * `chart`, `gates`, `losses`, or the name of a workload. What was not measured says so.
  *
  * @throws {Error} for a name that means nothing, or a marker without its end.
  */
@@ -30,6 +32,7 @@ function renderPart(name: string, results: Results): string {
   if (name === 'chart') return CHART
   if (name === 'machine') return renderMachine(results)
   if (name === 'gates') return renderGates(results)
+  if (name === 'losses') return renderLosses(results)
   return renderWorkload(name, results)
 }
 
@@ -53,6 +56,18 @@ function renderGates(results: Results): string {
     ]),
   )
   return markdownTable([['what', 'bound', 'found', ''], ...rows])
+}
+
+function renderLosses(results: Results): string {
+  const rows = lossesOf(results).map(({ workload, row, peer, figure, ratio }) => [
+    `${workload} ${row}`,
+    figure,
+    peer,
+    `${formatRatio(ratio.median)} [${formatRatio(ratio.low)}, ${formatRatio(ratio.high)}]`,
+    ratio.low > 1 ? 'dearer' : 'may be a tie',
+  ])
+  if (rows.length === 0) return 'Nowhere, by the figures that the tables compare.'
+  return markdownTable([['ours', 'figure', 'peer', 'ours ÷ peer', ''], ...rows])
 }
 
 function renderWorkload(name: string, { workloads }: Results): string {
