@@ -66,10 +66,7 @@ export class ConnectionGroup {
     const prepared = message instanceof PreparedMessage ? message : prepareMessage(message, options)
     this.#plain?.send(prepared)
     if (this.#lanes === undefined) return
-    for (const [key, lane] of this.#lanes) {
-      if (lane.size === 0) this.#lanes.delete(key)
-      else lane.send(prepared)
-    }
+    for (const lane of [...this.#lanes.values()]) lane.send(prepared)
   }
 
   #laneFor(key: object | undefined): GroupLane | undefined {
@@ -77,10 +74,11 @@ export class ConnectionGroup {
   }
 
   #open(key: object | undefined): GroupLane {
-    const lane = new GroupLane()
-    if (key === undefined) return (this.#plain = lane)
-    this.#lanes ??= new Map()
-    this.#lanes.set(key, lane)
+    if (key === undefined) return (this.#plain = new GroupLane())
+    const lanes = (this.#lanes ??= new Map<object, GroupLane>())
+    // A lane may be of one member alone, which a group that is never sent anything should not keep.
+    const lane = new GroupLane(() => lanes.delete(key))
+    lanes.set(key, lane)
     return lane
   }
 }

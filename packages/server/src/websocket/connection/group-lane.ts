@@ -29,7 +29,14 @@ const MAX_BATCH_BYTES = 64 * 1024
 
 export class GroupLane implements Flushable {
   readonly #members = new Set<LaneMember>()
+  readonly #onEmpty: (() => void) | undefined
   #batch: FrameBatch | undefined
+  #isFlushing = false
+
+  /** @param onEmpty Called when the last member has left. */
+  constructor(onEmpty?: () => void) {
+    this.#onEmpty = onEmpty
+  }
 
   get size(): number {
     return this.#members.size
@@ -53,6 +60,7 @@ export class GroupLane implements Flushable {
       member.forget(this.#batch)
     }
     member.left(this)
+    if (this.#members.size === 0) this.#onEmpty?.()
   }
 
   /** Queues what was sent so far for a member that is about to be sent something else. */
@@ -71,9 +79,16 @@ export class GroupLane implements Flushable {
 
   flush(): void {
     const batch = this.#batch
-    if (batch === undefined) return
+    // What is sent while a batch is handed over comes behind it for everybody.
+    if (batch === undefined || this.#isFlushing) return
     this.#batch = undefined
-    for (const member of this.#members) member.takeWhole(batch)
+    this.#isFlushing = true
+    try {
+      // Those of now: a stream may deliver at once, and who hears of it may join and leave.
+      for (const member of [...this.#members]) member.takeWhole(batch)
+    } finally {
+      this.#isFlushing = false
+    }
   }
 
   #collect(frames: readonly Uint8Array[], writes: WriteTurn): void {
@@ -88,6 +103,6 @@ export class GroupLane implements Flushable {
 
   #sendSingly(message: PreparedMessage): void {
     this.flush()
-    for (const member of this.#members) member.sendPrepared(message)
+    for (const member of [...this.#members]) member.sendPrepared(message)
   }
 }

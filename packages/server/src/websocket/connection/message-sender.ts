@@ -51,6 +51,15 @@ export class MessageSender {
     this.#sequence.add(() => this.#compress(message, () => this.#forget(bytes)))
   }
 
+  /** Queues frames of so many bytes behind the messages that are being compressed. */
+  sendFrames(frames: readonly Uint8Array[], bytes: number): void {
+    this.#waitingBytes += bytes
+    this.#sequence.add(() => {
+      this.#forget(bytes)
+      this.#options.protocol.sendFrames(frames)
+    })
+  }
+
   /** The frames that all who share the compressor send; undefined if nobody does, or they are not known at once. */
   sharedFramesOf(message: PreparedMessage): readonly Uint8Array[] | undefined {
     if (!this.isShareable) return undefined

@@ -6,7 +6,7 @@ import type { FrameBatch } from './frame-batch.ts'
 import type { GroupLane, LaneMember } from './group-lane.ts'
 import { MessageSender } from './message-sender.ts'
 import { prepareMessage, type MessageOptions, type PreparedMessage } from './prepared-message.ts'
-import { SocketWriter, type WriterHost } from './socket-writer.ts'
+import { SLICE_BYTES, SocketWriter, type WriterHost } from './socket-writer.ts'
 import type { Flushable, WriteTurn } from './write-turn.ts'
 
 /** The connection, as what it sends sees it. */
@@ -81,7 +81,7 @@ export class OutgoingSide implements Flushable, LaneMember {
     return this.#isCongested
   }
 
-  /** Sends a message after those before it. False, and nothing sent, if too much waits already. */
+  /** Sends a message after those before it. False, and the connection failed, if too much waits already. */
   send(data: string | Uint8Array, options: MessageOptions | undefined): boolean {
     if (this.#sender === undefined) {
       if (typeof data === 'string') return this.#sendPlain(true, data, Buffer.byteLength(data))
@@ -92,8 +92,7 @@ export class OutgoingSide implements Flushable, LaneMember {
 
   /** Sends a message that may be shared; see `send`. */
   sendPrepared(message: PreparedMessage): boolean {
-    if (!this.#admit(message.payloadBytes)) return false
-    this.#catchUp()
+    if (!this.#isReadyFor(message.payloadBytes)) return false
     if (this.#sender === undefined) this.#host.protocol.sendFrames(message.frames)
     else this.#sender.send(message)
     this.schedule()
@@ -147,12 +146,13 @@ export class OutgoingSide implements Flushable, LaneMember {
 
   skipSoFar(batch: FrameBatch): void {
     const count = batch.frames.length
-    if (this.#takenBatch === undefined || this.#takenBatch === batch) {
-      this.#takenBatch = batch
-      this.#takenCount = count
-    } else {
+    const isFurther = this.#takenBatch !== undefined && this.#takenBatch !== batch
+    if (isFurther || this.#takenMore?.has(batch) === true) {
       this.#takenMore ??= new Map()
       this.#takenMore.set(batch, count)
+    } else {
+      this.#takenBatch = batch
+      this.#takenCount = count
     }
   }
 
@@ -187,11 +187,9 @@ export class OutgoingSide implements Flushable, LaneMember {
 
   /** Sends what nobody shares and what is not compressed. */
   #sendPlain(isText: boolean, data: string | Uint8Array, bytes: number): boolean {
-    if (!this.#admit(bytes)) return false
-    this.#catchUp()
+    if (!this.#isReadyFor(bytes)) return false
     const { protocol } = this.#host
-    // Where the socket is blocked what is sent may wait for long, and should not keep a whole block alive.
-    if (bytes <= ARENA_PIECE_BYTES && !this.#writer.isBlocked) {
+    if (bytes <= ARENA_PIECE_BYTES && this.#writer.copiesAtOnce) {
       const { arena } = this.writes
       const offset = protocol.reserveMessage(arena, isText, bytes)
       // The arena is made of Buffers where there are any.
@@ -204,11 +202,21 @@ export class OutgoingSide implements Flushable, LaneMember {
     return true
   }
 
-  /** Counts what is about to wait; false if it would be too much. */
+  /** Makes sure that a message of its own can follow: there is room, and what its groups were sent comes before it. */
+  #isReadyFor(bytes: number): boolean {
+    if (!this.#admit(bytes)) return false
+    this.#catchUp()
+    return this.#host.isOpen
+  }
+
+  /** Counts what is about to wait; false, and the connection failed, if it would be too much. */
   #admit(bytes: number): boolean {
     const { maxBufferedBytes, highWaterMarkBytes } = this.#context.limits
     const waiting = this.bufferedBytes
-    if (waiting > 0 && waiting + bytes > maxBufferedBytes) return false
+    if (waiting > 0 && waiting + bytes > maxBufferedBytes) {
+      this.#host.overflowed()
+      return false
+    }
     if (waiting + bytes > highWaterMarkBytes) this.#isCongested = true
     return true
   }
@@ -233,8 +241,9 @@ export class OutgoingSide implements Flushable, LaneMember {
     return (
       !this.#isScheduled &&
       this.#isIdle &&
-      !this.#writer.isBlocked &&
+      this.#writer.waitingBytes === 0 &&
       (this.writes.isLastGroup || this.#lanes?.length === 1) &&
+      batch.bytes <= SLICE_BYTES &&
       batch.bytes <= this.#context.limits.highWaterMarkBytes
     )
   }
@@ -246,25 +255,27 @@ export class OutgoingSide implements Flushable, LaneMember {
   /** Queues the frames of a batch from an index on; one that is complete as the one array that all share. */
   #queue(batch: FrameBatch, from: number, isComplete: boolean): void {
     if (from === batch.frames.length || !this.#host.isOpen) return
-    if (!this.#admit(batch.bytesFrom(from))) return this.#host.overflowed()
+    const bytes = batch.bytesFrom(from)
+    if (!this.#admit(bytes)) return
     const { protocol } = this.#host
     const frames = isComplete ? [batch.joined] : batch.frames
     if (this.#isIdle) protocol.sendFrames(frames, from)
-    else this.#queueLater(frames.slice(from))
+    else this.#sender?.sendFrames(frames.slice(from), bytes)
     this.schedule()
-  }
-
-  /** Queues frames behind messages that are being compressed. */
-  #queueLater(frames: readonly Uint8Array[]): void {
-    this.#sender?.afterAll(() => void this.#host.protocol.sendFrames(frames))
   }
 
   #write(): void {
     const { protocol } = this.#host
-    if (!this.#writer.write()) this.schedule()
+    // Who is congested is told when the last of it has been taken, for which a socket that is not full has no word.
+    const onTaken = this.#isCongested ? () => this.#taken() : undefined
+    if (!this.#writer.write(onTaken)) this.schedule()
     // What the operating system has not copied may still lie in the arena.
     if (!this.#writer.hasCopiedAll || protocol.outputBytes > 0) this.writes.arena.retain()
     if (protocol.state === 'closed' && protocol.outputBytes === 0) this.#host.written()
+    this.#taken()
+  }
+
+  #taken(): void {
     if (this.#isCongested && this.#host.isOpen) this.#tellOfCongestion()
   }
 

@@ -15,7 +15,7 @@ import type { WriteTurn } from './write-turn.ts'
  * at a frame boundary, where it can still be dropped, and where each slice taken is progress that can be seen. The longest
  * frame of a message fits, so that it is one write and not cut.
  */
-const SLICE_BYTES = FRAGMENT_BYTES + LONGEST_HEADER_BYTES
+export const SLICE_BYTES = FRAGMENT_BYTES + LONGEST_HEADER_BYTES
 
 /** The most slices that are handed over in one turn, so that others have theirs. */
 const SLICES_PER_TURN = 16
@@ -35,6 +35,8 @@ export interface WriterHost {
 export class SocketWriter {
   readonly #host: WriterHost
   readonly #socket: Duplex
+  /** Whether what the socket has taken has been copied: other streams than plain sockets may keep it. */
+  readonly #copies: boolean
   #isBlocked = false
   /** Whether the system has not taken everything; the deadlines know since when. */
   #isPending = false
@@ -42,6 +44,7 @@ export class SocketWriter {
   constructor(host: WriterHost) {
     this.#host = host
     this.#socket = host.socket
+    this.#copies = host.socket.constructor === Socket
   }
 
   /** Whether the socket has taken all that it wants for now; `drain` will be its next word. */
@@ -54,10 +57,17 @@ export class SocketWriter {
     return this.#isPending ? this.#socket.writableLength : 0
   }
 
-  /** Whether nobody needs the bytes any more that were written: other streams than plain sockets may keep them. */
+  /** Whether nobody needs the bytes any more that were written. */
   get hasCopiedAll(): boolean {
-    const { constructor: kind, writableLength } = this.#socket
-    return kind === Socket && writableLength === 0
+    return this.#copies && this.#socket.writableLength === 0
+  }
+
+  /**
+   * Whether what is written next is most likely copied at once. What may wait for long should not lie in the arena, where it
+   * would keep a whole block alive, of which nobody knows.
+   */
+  get copiesAtOnce(): boolean {
+    return this.#copies && this.waitingBytes === 0
   }
 
   /** The socket is ready for more. */
@@ -67,15 +77,20 @@ export class SocketWriter {
     this.#isPending = false
   }
 
-  /** Writes what waits in the machine; false if some of it is left although the socket would take more. */
-  write(): boolean {
+  /**
+   * Writes what waits in the machine; false if some of it is left although the socket would take more. `onTaken` is called
+   * whenever the system has taken a part of it.
+   */
+  write(onTaken?: () => void): boolean {
     const { protocol } = this.#host
     for (let slices = 0; slices < SLICES_PER_TURN; slices++) {
       if (this.#isBlocked || !this.#socket.writable) return true
       const pieces = protocol.takeOutput(SLICE_BYTES)
       if (pieces.length === 0) return true
       this.#before()
-      this.#after(pieces.length === 1 ? this.#socket.write(pieces[0]) : this.#writeAll(pieces))
+      this.#after(
+        pieces.length === 1 ? this.#socket.write(pieces[0], onTaken) : this.#writeAll(pieces, onTaken),
+      )
     }
     return false
   }
@@ -87,20 +102,21 @@ export class SocketWriter {
     this.#after(this.#socket.write(bytes))
   }
 
-  #writeAll(pieces: readonly Uint8Array[]): boolean {
+  #writeAll(pieces: readonly Uint8Array[], onTaken: (() => void) | undefined): boolean {
     const socket = this.#socket
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
-    if (bytes <= ARENA_PIECE_BYTES) return socket.write(this.#join(pieces, bytes))
+    if (bytes <= ARENA_PIECE_BYTES) return socket.write(this.#join(pieces, bytes), onTaken)
     // One system call for all pieces.
     socket.cork()
     let wantsMore = true
-    for (const piece of pieces) wantsMore = socket.write(piece)
+    for (const piece of pieces) wantsMore = socket.write(piece, onTaken)
     socket.uncork()
     return wantsMore
   }
 
   /** Up to the size of an arena's piece it is cheaper to copy pieces into one than to have the system gather them. */
   #join(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
+    if (!this.copiesAtOnce) return Buffer.concat(pieces, bytes)
     const { arena } = this.#host.context.writes
     const offset = arena.allocate(bytes)
     copyPieces(pieces, arena.bytes, offset)

@@ -75,11 +75,14 @@ export class Turns {
     this.#isWaitingScheduled = false
     const endMs = this.#clock.monotonic() + LATE_AFTER_MS
     // Who asks to go on again while this runs does so in the next turn.
-    for (let left = this.#waiting.length; left > 0; left--) {
-      this.#waiting.take()!.goOn()
-      if (this.#clock.monotonic() >= endMs) break
+    try {
+      for (let left = this.#waiting.length; left > 0; left--) {
+        this.#waiting.take()!.goOn()
+        if (this.#clock.monotonic() >= endMs) break
+      }
+    } finally {
+      if (this.#waiting.length > 0) this.#schedule()
     }
-    if (this.#waiting.length > 0) this.#schedule()
   }
 }
 

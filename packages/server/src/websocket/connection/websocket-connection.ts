@@ -135,10 +135,7 @@ export class WebSocketConnection {
    */
   send(data: string | Uint8Array, options?: MessageOptions): boolean {
     const core = this.#core
-    if (!core.isOpen) return false
-    if (core.outgoing.send(data, options)) return true
-    core.overflowed()
-    return false
+    return core.isOpen && core.outgoing.send(data, options)
   }
 
   /**
@@ -151,10 +148,7 @@ export class WebSocketConnection {
       throw new TypeError(`sendPrepared takes what prepareMessage made, not ${describeValue(message)}.`)
     }
     const core = this.#core
-    if (!core.isOpen) return false
-    if (core.outgoing.sendPrepared(message)) return true
-    core.overflowed()
-    return false
+    return core.isOpen && core.outgoing.sendPrepared(message)
   }
 
   /** Sends a ping; any byte that arrives answers it. Ignored once closing began. */

@@ -28,16 +28,19 @@ export class WriteTurn {
     const groups = this.#groups
     this.#groups = []
     this.#groupsLeft = groups.length
-    for (const group of groups) {
-      this.#groupsLeft--
-      group.flush()
+    try {
+      while (this.#groupsLeft > 0) groups[groups.length - this.#groupsLeft--]!.flush()
+      this.#flushWriters()
+    } finally {
+      // One that threw is no reason for the others to wait for ever.
+      this.#groups.unshift(...groups.slice(groups.length - this.#groupsLeft))
+      this.#groupsLeft = 0
+      this.#isScheduled = false
+      const isOver = this.#groups.length === 0 && this.#writers.length === 0
+      // What was sent meanwhile is in the arena too, and leaves in the next turn.
+      if (isOver) this.arena.endTurn()
+      else this.#schedule()
     }
-    this.#isScheduled = false
-    const writers = this.#writers
-    this.#writers = []
-    for (const writer of writers) writer.flush()
-    // What was sent meanwhile is in the arena too, and leaves in the next turn.
-    if (this.#writers.length === 0) this.arena.endTurn()
   }
 
   private constructor(clock: Clock) {
@@ -69,6 +72,17 @@ export class WriteTurn {
   addWriter(writer: Flushable): void {
     this.#writers.push(writer)
     this.#schedule()
+  }
+
+  #flushWriters(): void {
+    const writers = this.#writers
+    this.#writers = []
+    let count = 0
+    try {
+      while (count < writers.length) writers[count++]!.flush()
+    } finally {
+      if (count < writers.length) this.#writers.unshift(...writers.slice(count))
+    }
   }
 
   #schedule(): void {

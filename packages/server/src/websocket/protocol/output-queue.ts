@@ -67,7 +67,7 @@ export class OutputQueue {
     if (this.#tailEnd > this.#tailStart) this.#closeTail()
     const taken: Uint8Array[] = []
     let room = maxBytes
-    while (room > 0 && this.#bytes > 0) {
+    while (room > 0 && this.#bytes > 0 && !this.#wouldCut(room, maxBytes)) {
       const piece = this.#takePiece(room)
       taken.push(piece)
       room -= piece.length
@@ -84,6 +84,12 @@ export class OutputQueue {
     this.#head = 0
     this.#bytes = begun === undefined ? 0 : begun.length - this.#headBytes
     this.#urgent = NOTHING
+  }
+
+  /** Whether the next frame does not fit, and enough has been taken not to begin it. */
+  #wouldCut(room: number, maxBytes: number): boolean {
+    if (room > maxBytes / 2 || this.#urgent.length > 0 || this.#headBytes > 0) return false
+    return this.#frames[this.#head]!.length > room
   }
 
   #append(frames: Uint8Array): void {
