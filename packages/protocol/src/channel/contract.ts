@@ -30,7 +30,10 @@ export interface HistoryDefinition {
 
 /** One kind of room. */
 export interface ChannelDefinition {
-  /** Parses the parameters in a room's name. Left out: each is a non-empty string. */
+  /**
+   * Parses the parameters in a room's name. Left out: each is a non-empty string. What it makes of a name is remembered, so
+   * it must depend on nothing else: who may enter is for `canSubscribe` to say.
+   */
   readonly params?: z.core.$ZodObject
   /** What is stored, ordered and recoverable. */
   readonly events?: Schemas
