@@ -20,7 +20,7 @@ const byFile = (a: Finding, b: Finding): number => (a.file < b.file ? -1 : 1)
 
 /** Runs a linter in the copy and returns its JSON report. */
 function report(name: string, args: readonly string[]): unknown {
-  const { stdout, stderr } = spawnSync(bin(name), args, { cwd: copy, encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(bin(name), args, { cwd: copy, encoding: 'utf8', maxBuffer: 2 ** 28 })
   if (stdout === '') throw new Error(`${name} printed no report: ${stderr}`)
   return JSON.parse(stdout) as unknown
 }
