@@ -48,11 +48,10 @@ export class ConnectionSet implements ConnectionKeeper {
     return this.#connections
   }
 
-  /** Keeps a connection until its stream is gone, which is when `onGone` is called. */
-  add(connection: WebSocketConnection, onGone?: () => void): void {
+  /** Keeps a connection until its stream is gone. */
+  add(connection: WebSocketConnection): void {
     this.#connections.add(connection)
     connection.keepBy(this)
-    if (onGone !== undefined) connection.onGone(onGone)
   }
 
   /** A connection has ended. */

@@ -241,7 +241,7 @@ export class OutgoingSide implements Flushable, LaneMember {
     return (
       !this.#isScheduled &&
       this.#isIdle &&
-      this.#writer.waitingBytes === 0 &&
+      this.#writer.isFree &&
       (this.writes.isLastGroup || this.#lanes?.length === 1) &&
       batch.bytes <= SLICE_BYTES &&
       batch.bytes <= this.#context.limits.highWaterMarkBytes
@@ -269,8 +269,7 @@ export class OutgoingSide implements Flushable, LaneMember {
     // Who is congested is told when the last of it has been taken, for which a socket that is not full has no word.
     const onTaken = this.#isCongested ? () => this.#taken() : undefined
     if (!this.#writer.write(onTaken)) this.schedule()
-    // What the operating system has not copied may still lie in the arena.
-    if (!this.#writer.hasCopiedAll || protocol.outputBytes > 0) this.writes.arena.retain()
+    if (this.#writer.mayHoldArena) this.writes.arena.retain()
     if (protocol.state === 'closed' && protocol.outputBytes === 0) this.#host.written()
     this.#taken()
   }

@@ -37,6 +37,7 @@ export class SocketWriter {
   readonly #socket: Duplex
   /** Whether what the socket has taken has been copied: other streams than plain sockets may keep it. */
   readonly #copies: boolean
+  /** Whether the socket has taken all that it wants for now; `drain` will be its next word. */
   #isBlocked = false
   /** Whether the system has not taken everything; the deadlines know since when. */
   #isPending = false
@@ -47,9 +48,9 @@ export class SocketWriter {
     this.#copies = host.socket.constructor === Socket
   }
 
-  /** Whether the socket has taken all that it wants for now; `drain` will be its next word. */
-  get isBlocked(): boolean {
-    return this.#isBlocked
+  /** Whether the system has taken everything, so that nothing in the machine waits for it either. */
+  get isFree(): boolean {
+    return !this.#isBlocked && this.waitingBytes === 0
   }
 
   /** How much the socket has not handed to the system. */
@@ -57,9 +58,9 @@ export class SocketWriter {
     return this.#isPending ? this.#socket.writableLength : 0
   }
 
-  /** Whether nobody needs the bytes any more that were written. */
-  get hasCopiedAll(): boolean {
-    return this.#copies && this.#socket.writableLength === 0
+  /** Whether bytes of the arena may not have been copied yet; other streams than plain sockets are given none. */
+  get mayHoldArena(): boolean {
+    return this.#copies && (this.#host.protocol.outputBytes > 0 || this.#socket.writableLength > 0)
   }
 
   /**
@@ -67,7 +68,7 @@ export class SocketWriter {
    * would keep a whole block alive, of which nobody knows.
    */
   get copiesAtOnce(): boolean {
-    return this.#copies && this.waitingBytes === 0
+    return this.#copies && this.isFree
   }
 
   /** The socket is ready for more. */

@@ -1,8 +1,7 @@
 // Which turn of the event loop it is, for those who may do only so much in one.
 import type { Clock } from '../../clock.ts'
 import { Fifo } from '../../util/fifo.ts'
-
-const turnsOf = new WeakMap<Clock, Turns>()
+import { perClock } from '../../util/per-clock.ts'
 
 /**
  * How long a turn may go on before what is not urgent waits for the next one, in milliseconds. The event loop handles up to a
@@ -31,14 +30,8 @@ export class Turns {
     this.#clock = clock
   }
 
-  static of(clock: Clock): Turns {
-    let turns = turnsOf.get(clock)
-    if (turns === undefined) {
-      turns = new Turns(clock)
-      turnsOf.set(clock, turns)
-    }
-    return turns
-  }
+  /** The one that all who share a clock share. */
+  static readonly of = perClock((clock) => new Turns(clock))
 
   /** The number of this turn. */
   get current(): number {

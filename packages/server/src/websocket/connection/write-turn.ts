@@ -1,13 +1,12 @@
 // What was sent in one turn of the event loop leaves at its end: one callback for all connections.
 import type { Clock } from '../../clock.ts'
 import { ByteArena } from '../../util/byte-arena.ts'
+import { perClock } from '../../util/per-clock.ts'
 
 /** Someone who has something to hand on at the end of the turn. Must not throw. */
 export interface Flushable {
   flush(): void
 }
-
-const writeTurnsOf = new WeakMap<Clock, WriteTurn>()
 
 /**
  * Collects who has something to write. At the end of the turn the groups hand their batches to their members, then each
@@ -48,14 +47,7 @@ export class WriteTurn {
   }
 
   /** The one that all who share a clock share. */
-  static of(clock: Clock): WriteTurn {
-    let turn = writeTurnsOf.get(clock)
-    if (turn === undefined) {
-      turn = new WriteTurn(clock)
-      writeTurnsOf.set(clock, turn)
-    }
-    return turn
-  }
+  static readonly of = perClock((clock) => new WriteTurn(clock))
 
   /** Whether no group will hand on a batch after the one that does so now. */
   get isLastGroup(): boolean {
