@@ -66,7 +66,7 @@ describe('our server', () => {
     await host[Symbol.asyncDispose]()
   })
 
-  it('conforms in every cell, and one process serves them all', { timeout: 300_000 }, async () => {
+  it('conforms in every cell, and one process serves them all', { timeout: 900_000 }, async () => {
     const report = await runItems({ host, items: ITEMS, seed: SEED })
     expect(failuresOf(report)).toBe('')
     expect(countsOf(report)).toEqual({ passed: report.outcomes.length, failed: 0 })

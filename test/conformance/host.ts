@@ -17,7 +17,7 @@ import {
   type WebSocketServerOptions,
 } from '@roomcast/server/websocket'
 import { localCertificate } from '../support/tls.ts'
-import { nextTurn } from './patience.ts'
+import { nextTurn, PATIENCE_MS } from './patience.ts'
 import { Served, type Application } from './served.ts'
 
 /** `h1`: HTTP/1.1. `tls`: the same over TLS. `h2`: extended CONNECT (RFC 8441) over TLS. */
@@ -31,14 +31,19 @@ export type ServerFactory = (options: WebSocketServerOptions) => WebSocketServer
 /** What the HTTP servers answer to requests that are no handshakes. */
 export const PLAIN_HTTP = 'plain HTTP'
 
-/** The limits of rates are for the items that are about them. */
+/**
+ * The limits of rates are for the items that are about them, and so are deadlines: a handshake of one byte a turn takes as long
+ * as a busy machine lets it.
+ */
 const ANY = { perSecond: Infinity, burst: Infinity }
-const NO_RATES = {
+const LENIENT_LIMITS = {
   messageRate: ANY,
   byteRate: ANY,
   controlFrameRate: ANY,
   streamResetRate: ANY,
   maxPendingPerAddress: Infinity,
+  handshakeTimeoutMs: 2 * PATIENCE_MS,
+  noProgressTimeoutMs: 2 * PATIENCE_MS,
 }
 
 /** A WebSocket server at a path of its own. */
@@ -53,7 +58,7 @@ export class Endpoint {
     this.server = factory({
       logger: silentLogger,
       ...options,
-      limits: { ...NO_RATES, ...options.limits },
+      limits: { ...LENIENT_LIMITS, ...options.limits },
       connection: (connection, request) => this.#open(connection, request.url),
     })
   }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Mismatch } from './check.ts'
 
 /** After so long, what was expected will not come. Generous, for machines with much else to do. */
-export const PATIENCE_MS = 20_000
+export const PATIENCE_MS = 60_000
 
 /** The result of a promise, or a mismatch that says what did not happen. */
 export function within<T>(promise: Promise<T>, expected: string, timeoutMs = PATIENCE_MS): Promise<T> {

@@ -28,6 +28,25 @@ export function percentile(samples: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
 }
 
+/**
+ * Measures until a measurement passes, at most so many times: a pause of the machine is nobody's fault, while what is wrong is
+ * wrong each time. Throws what the last one was judged.
+ */
+export async function firstGoodOf<T>(
+  times: number,
+  measure: () => Promise<T>,
+  judge: (measured: T) => void,
+): Promise<void> {
+  for (let left = times; ; left--) {
+    const measured = await measure()
+    try {
+      return judge(measured)
+    } catch (error) {
+      if (left === 1) throw error
+    }
+  }
+}
+
 /** The least of three measurements: whatever else the machine does only ever adds. */
 export async function leastOfThree(measure: () => Promise<number>): Promise<number> {
   return Math.min(await measure(), await measure(), await measure())

@@ -3,7 +3,7 @@ import { Mismatch } from './check.ts'
 import type { Host, TransportName } from './host.ts'
 import type { Cell, Item, NotApplicable, Outcome } from './item.ts'
 import { PLACES, reasonAgainst } from './not-applicable.ts'
-import { within } from './patience.ts'
+import { PATIENCE_MS, within } from './patience.ts'
 import { Trial } from './trial.ts'
 
 export interface RunOptions {
@@ -25,7 +25,7 @@ export interface Report {
 
 /** So many at once keep the machine busy while others wait for a deadline. */
 const CELLS_AT_ONCE = 24
-const CELL_TIMEOUT_MS = 90_000
+const CELL_TIMEOUT_MS = 2 * PATIENCE_MS
 
 /** The cells of items, and those without a meaning. */
 export function planCells(
