@@ -1,7 +1,8 @@
 // What `npm test` runs: every check of this repository, cheap and telling ones first, until one fails.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { pnpm, run, seconds } from './command.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'roomcast-check-'))
@@ -26,17 +27,30 @@ const steps = [
   { name: 'simulate', command: [...script('simulate'), '--seeds', '200'] },
 ]
 
-/** How many tests passed, failed and did not run; all zero before vitest has written its report. */
-function countTests() {
+/** As much of a failure as the summary repeats. */
+const MAX_FAILURE_CHARS = 1500
+
+/** How many tests passed, failed and did not run, and what failed; nothing before vitest has written its report. */
+function readTests() {
   try {
     const report = JSON.parse(readFileSync(testReport, 'utf8'))
     return {
       passed: report.numPassedTests,
       failed: report.numFailedTests,
       skipped: report.numPendingTests + report.numTodoTests,
+      failures: report.testResults.flatMap(({ name, message, assertionResults }) => {
+        const tests = assertionResults.filter(({ status }) => status === 'failed')
+        // A file that could not be loaded has no tests, only a message.
+        if (tests.length === 0) return message ? [{ file: name, title: '', text: message }] : []
+        return tests.map(({ fullName, failureMessages }) => ({
+          file: name,
+          title: ` > ${fullName}`,
+          text: failureMessages.join('\n'),
+        }))
+      }),
     }
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 }
+    return { passed: 0, failed: 0, skipped: 0, failures: [] }
   }
 }
 
@@ -48,7 +62,12 @@ function summarize(results) {
   }
   const left = steps.slice(results.length).map(({ name }) => name)
   if (left.length > 0) console.log(`not run: ${left.join(', ')}`)
-  const { passed, failed, skipped } = countTests()
+  const { passed, failed, skipped, failures: failedTests } = readTests()
+  // Repeated here because whoever sees only the end of a log wants to know just this.
+  for (const { file, title, text } of failedTests) {
+    console.log(`\nFAILED ${relative(process.cwd(), file)}${title}`)
+    console.log(stripVTControlCharacters(text).slice(0, MAX_FAILURE_CHARS))
+  }
   if (skipped > 0) console.log(`${skipped} skipped`)
   // A step that fails outside of vitest counts as one failure, so that the closing line never reads like success.
   const failures = left.length > 0 || results.some(({ code }) => code !== 0) ? Math.max(failed, 1) : failed
