@@ -71,8 +71,9 @@ export class Endpoint {
     if (remoteAddress === undefined) return () => {}
     const { newcomers, maxNewcomersPerAddress } = this.#options
     const group = addressGroup(remoteAddress)
-    newcomers.add(group, connection, maxNewcomersPerAddress)?.close(1013, 'tooManyUnauthenticated')
-    return () => newcomers.delete(group, connection)
+    const place = newcomers.add(group, connection)
+    newcomers.takeBeyond(group, maxNewcomersPerAddress)?.close(1013, 'tooManyUnauthenticated')
+    return () => newcomers.delete(group, place)
   }
 }
 

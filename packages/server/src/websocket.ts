@@ -15,7 +15,7 @@ export type { UpgradeRequest } from './websocket/handshake/upgrade-request.ts'
 export type { Authorize, Refusal } from './websocket/handshake/authorization.ts'
 export type { OriginPolicy } from './websocket/handshake/origin-policy.ts'
 
-export type { DrainOptions } from './websocket/connection/connection-set.ts'
+export type { DrainOptions, OpenConnections } from './websocket/connection/connection-set.ts'
 
 // The client
 export { connectWebSocket } from './websocket/client/connect-websocket.ts'

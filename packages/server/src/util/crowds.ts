@@ -1,28 +1,35 @@
 // Items in groups, of which none may grow beyond a size: the oldest makes room for the newest.
+import { Arrivals, type Arrival } from './arrivals.ts'
 
 /** Knows the order of arrival within each group. */
 export class Crowds<Item> {
-  readonly #groups = new Map<string, Set<Item>>()
+  readonly #groups = new Map<string, Arrivals<Item>>()
 
   /** How many groups have items. */
   get size(): number {
     return this.#groups.size
   }
 
-  /** Adds an item; returns the oldest of its group, removed, if that has more than `max` now. */
-  add(group: string, item: Item, max: number): Item | undefined {
-    const items = this.#groups.get(group) ?? new Set()
-    this.#groups.set(group, items.add(item))
-    if (items.size <= max) return undefined
-    const [oldest] = items
-    if (oldest !== undefined) this.delete(group, oldest)
-    return oldest
+  /** Adds an item. Its place is for `delete`. */
+  add(group: string, item: Item): Arrival<Item> {
+    let items = this.#groups.get(group)
+    if (items === undefined) this.#groups.set(group, (items = new Arrivals()))
+    return items.add(item)
+  }
+
+  /** The oldest of a group, removed, if it has more than `max`. */
+  takeBeyond(group: string, max: number): Item | undefined {
+    const items = this.#groups.get(group)
+    if (items?.oldest === undefined || items.size <= max) return undefined
+    const { item } = items.oldest
+    this.delete(group, items.oldest)
+    return item
   }
 
   /** Removes an item, if it is there. */
-  delete(group: string, item: Item): void {
+  delete(group: string, place: Arrival<Item>): void {
     const items = this.#groups.get(group)
-    items?.delete(item)
+    items?.delete(place)
     if (items?.size === 0) this.#groups.delete(group)
   }
 

@@ -44,6 +44,7 @@ export class ConnectionCore implements IncomingHost, OutgoingHost, Watched, Cont
   readonly incoming: IncomingSide
   readonly outgoing: OutgoingSide
   slot = -1
+  seat = -1
   readonly #face: ConnectionFace
   #closed: ClosedEvent | undefined
   #goneListeners: GoneListener[] | undefined

@@ -1,6 +1,7 @@
 // The open connections of a server, and how they are sent away.
 import type { Clock } from '../../clock.ts'
 import { randomUint32, type Random } from '../../random.ts'
+import { Roster } from '../../util/roster.ts'
 import { assertClosable } from '../protocol/close-payload.ts'
 import type { ConnectionKeeper, WebSocketConnection } from './websocket-connection.ts'
 
@@ -22,6 +23,11 @@ export interface DrainOptions {
   readonly reason?: string
 }
 
+/** The open connections of a server. What is iterated over is those at its beginning. */
+export interface OpenConnections extends Iterable<WebSocketConnection> {
+  readonly size: number
+}
+
 export interface ConnectionSetOptions {
   readonly clock: Clock
   readonly random: Random
@@ -34,36 +40,38 @@ const MAX_DURATION_MS = 24 * 60 * 60 * 1000
 const BATCH_INTERVAL_MS = 100
 
 /** Keeps count of connections until their streams are gone. */
-export class ConnectionSet implements ConnectionKeeper {
+export class ConnectionSet implements ConnectionKeeper, OpenConnections {
   readonly #options: ConnectionSetOptions
-  readonly #connections = new Set<WebSocketConnection>()
+  readonly #connections = new Roster<WebSocketConnection>((connection, seat) => connection.keepBy(this, seat))
   #onEmpty: (() => void)[] = []
 
   constructor(options: ConnectionSetOptions) {
     this.#options = options
   }
 
-  /** The connections of now. */
-  get all(): ReadonlySet<WebSocketConnection> {
-    return this.#connections
+  get size(): number {
+    return this.#connections.size
+  }
+
+  [Symbol.iterator](): Iterator<WebSocketConnection> {
+    return this.#connections.all[Symbol.iterator]()
   }
 
   /** Keeps a connection until its stream is gone. */
   add(connection: WebSocketConnection): void {
     this.#connections.add(connection)
-    connection.keepBy(this)
   }
 
   /** A connection has ended. */
-  forget(connection: WebSocketConnection): void {
-    this.#connections.delete(connection)
+  forget(connection: WebSocketConnection, seat: number): void {
+    this.#connections.delete(connection, seat)
     if (this.#connections.size > 0) return
     for (const callback of this.#onEmpty.splice(0)) callback()
   }
 
   /** Closes all at once. Resolves when they are gone, which takes no longer than their close timeout. */
   closeAll(code: number, reason: string): Promise<void> {
-    for (const connection of this.#connections) connection.close(code, reason)
+    for (const connection of this) connection.close(code, reason)
     return this.#whenEmpty()
   }
 
@@ -84,7 +92,7 @@ export class ConnectionSet implements ConnectionKeeper {
       }, index * BATCH_INTERVAL_MS),
     )
     const deadline = clock.setTimer(() => {
-      for (const connection of this.#connections) connection.terminate()
+      for (const connection of this) connection.terminate()
     }, deadlineMs)
     await this.#whenEmpty()
     for (const timer of [...timers, deadline]) timer.cancel()
@@ -94,7 +102,7 @@ export class ConnectionSet implements ConnectionKeeper {
   #assignBatches(windowMs: number): readonly (readonly WebSocketConnection[])[] {
     const count = Math.floor(windowMs / BATCH_INTERVAL_MS) + 1
     const batches: WebSocketConnection[][] = Array.from({ length: count }, () => [])
-    for (const connection of this.#connections) {
+    for (const connection of this) {
       batches[randomUint32(this.#options.random) % count]!.push(connection)
     }
     return batches

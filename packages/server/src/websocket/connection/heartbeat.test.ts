@@ -7,6 +7,7 @@ class Probe implements Watched {
   readonly expiries: number[] = []
   isOverdue = false
   slot = -1
+  seat = -1
 
   sweep(nowMs: number): boolean {
     this.sweeps.push(nowMs)

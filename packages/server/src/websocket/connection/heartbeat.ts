@@ -1,11 +1,13 @@
 // One timer for the deadlines of all connections of a server, however many there are.
 import type { Clock, Timer } from '../../clock.ts'
+import { Roster } from '../../util/roster.ts'
 import type { WebSocketLimits } from '../websocket-limits.ts'
 
 /** What the heartbeat looks after. */
 export interface Watched {
-  /** The heartbeat's own note of where it keeps this; -1 before and after. */
+  /** The heartbeat's own notes of where it keeps this: the part of the interval, -1 before and after, and the seat in it. */
   slot: number
+  seat: number
   /** Does what is due, such as a ping. True if a deadline has passed. */
   sweep(nowMs: number): boolean
   /** Acts on the deadlines that have still passed. */
@@ -19,6 +21,10 @@ export interface HeartbeatOptions {
 
 /** By clock, then by interval; each has no timer while it watches nothing. */
 const sharedHeartbeats = new WeakMap<Clock, Map<number, Heartbeat>>()
+
+const seat = (connection: Watched, place: number): void => {
+  connection.seat = place
+}
 
 /** How many parts of an interval there are, each with the connections that are visited in it. */
 const SLOTS = 16
@@ -42,7 +48,7 @@ export class Heartbeat {
 
   readonly #clock: Clock
   readonly #tickMs: number
-  readonly #slots = Array.from({ length: SLOTS }, () => new Set<Watched>())
+  readonly #slots = Array.from({ length: SLOTS }, () => new Roster<Watched>(seat))
   #size = 0
   /** The slot that was visited last; who comes now is visited there one interval later. */
   #current = 0
@@ -62,7 +68,7 @@ export class Heartbeat {
 
   /** Forgets a connection; with the last one the timer goes too. */
   delete(connection: Watched): void {
-    if (this.#slots[connection.slot]?.delete(connection) !== true) return
+    if (this.#slots[connection.slot]?.delete(connection, connection.seat) !== true) return
     connection.slot = -1
     if (--this.#size === 0) this.#rest()
   }
@@ -87,10 +93,10 @@ export class Heartbeat {
     }, this.#tickMs)
   }
 
-  #sweep(slot: ReadonlySet<Watched>): void {
+  #sweep(slot: Roster<Watched>): void {
     if (slot.size === 0) return
     const nowMs = this.#clock.monotonic()
-    const suspects = [...slot].filter((connection) => connection.sweep(nowMs))
+    const suspects = slot.all.filter((connection) => connection.sweep(nowMs))
     if (suspects.length === 0) return
     this.#clock.defer(() => {
       for (const connection of suspects) connection.expire(this.#clock.monotonic())

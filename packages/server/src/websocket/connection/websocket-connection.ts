@@ -24,8 +24,8 @@ export interface WebSocketConnectionOptions {
 
 /** Someone who keeps count of connections; told by a method, since a closure for each would cost more than the count. */
 export interface ConnectionKeeper {
-  /** The stream of a connection is gone. */
-  forget(connection: WebSocketConnection): void
+  /** The stream of a connection is gone, which had this seat. */
+  forget(connection: WebSocketConnection, seat: number): void
 }
 
 /**
@@ -50,6 +50,7 @@ export class WebSocketConnection {
   readonly #core: ConnectionCore
   #ended: Promise<WebSocketCloseEvent> | undefined
   #keeper: ConnectionKeeper | undefined
+  #seat = -1
 
   static {
     outgoingSideOf = (connection) => {
@@ -114,17 +115,18 @@ export class WebSocketConnection {
   }
 
   /**
-   * Has one keeper told when the stream is gone.
+   * Has one keeper told when the stream is gone, and the seat that it gave last.
    *
    * @internal
    */
-  keepBy(keeper: ConnectionKeeper): void {
+  keepBy(keeper: ConnectionKeeper, seat: number): void {
     this.#keeper = keeper
+    this.#seat = seat
   }
 
   /** @internal */
   gone(): void {
-    this.#keeper?.forget(this)
+    this.#keeper?.forget(this, this.#seat)
   }
 
   /**

@@ -1,12 +1,13 @@
 // Connections that owe something by a deadline, in the order in which they came, counted by address.
 import type { Clock, Timer } from '../../clock.ts'
+import { Arrivals, type Arrival } from '../../util/arrivals.ts'
 import { Crowds } from '../../util/crowds.ts'
 
 /** What is known of one. */
 export interface PendingSocket {
   /** Who is counted: an address, or a network. */
   readonly group: string
-  /** Ends it: its time is over, or it is the oldest of too many. */
+  /** Ends it: its time is over, or it is the oldest of too many. It has been forgotten before. */
   end(reason: 'late' | 'crowded'): void
 }
 
@@ -16,16 +17,24 @@ export interface PendingSocketsOptions {
   readonly maxPerGroup: () => number
 }
 
-interface Entry<Socket> {
+/** Where one is in the order of all, and in that of its group. */
+export class Place<Socket> {
   readonly socket: Socket
   readonly sinceMs: number
+  arrival: Arrival<Place<Socket>> | undefined
+  inGroup: Arrival<Place<Socket>> | undefined
+
+  constructor(socket: Socket, sinceMs: number) {
+    this.socket = socket
+    this.sinceMs = sinceMs
+  }
 }
 
 /** One timer for all: since all have the same time, whoever came first is due first. */
-export class PendingSockets<Key, Socket extends PendingSocket = PendingSocket> {
+export class PendingSockets<Socket extends PendingSocket = PendingSocket> {
   readonly #options: PendingSocketsOptions
-  readonly #entries = new Map<Key, Entry<Socket>>()
-  readonly #groups = new Crowds<Key>()
+  readonly #arrivals = new Arrivals<Place<Socket>>()
+  readonly #groups = new Crowds<Place<Socket>>()
   #timer: Timer | undefined
 
   constructor(options: PendingSocketsOptions) {
@@ -33,28 +42,26 @@ export class PendingSockets<Key, Socket extends PendingSocket = PendingSocket> {
   }
 
   get size(): number {
-    return this.#entries.size
+    return this.#arrivals.size
   }
 
-  get(key: Key): Socket | undefined {
-    return this.#entries.get(key)?.socket
-  }
-
-  /** The time of a socket begins. If its group is too many now, the oldest of it makes room. */
-  add(key: Key, socket: Socket): void {
-    this.delete(key)
-    this.#entries.set(key, { socket, sinceMs: this.#options.clock.monotonic() })
-    const oldest = this.#groups.add(socket.group, key, this.#options.maxPerGroup())
+  /** The time of a socket begins. If its group is too many now, the oldest of it makes room. Its place is for `delete`. */
+  add(socket: Socket): Place<Socket> {
+    const { clock, maxPerGroup } = this.#options
+    const place = new Place(socket, clock.monotonic())
+    place.arrival = this.#arrivals.add(place)
+    place.inGroup = this.#groups.add(socket.group, place)
+    const oldest = this.#groups.takeBeyond(socket.group, maxPerGroup())
     if (oldest !== undefined) this.#end(oldest, 'crowded')
     if (this.#timer === undefined) this.#arm()
+    return place
   }
 
-  delete(key: Key): void {
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return
-    this.#entries.delete(key)
-    this.#groups.delete(entry.socket.group, key)
-    if (this.#entries.size === 0) this.#disarm()
+  /** Forgets a socket, once. */
+  delete(place: Place<Socket>): void {
+    if (!this.#arrivals.delete(place.arrival!)) return
+    this.#groups.delete(place.socket.group, place.inGroup!)
+    if (this.size === 0) this.#disarm()
   }
 
   /** To be called when the time that all have has changed. */
@@ -63,20 +70,21 @@ export class PendingSockets<Key, Socket extends PendingSocket = PendingSocket> {
     this.#arm()
   }
 
-  /** Forgets all. */
-  clear(): void {
-    this.#entries.clear()
-    this.#groups.clear()
-    this.#disarm()
+  /** Who is due first. */
+  get oldest(): Socket | undefined {
+    return this.#oldest?.socket
+  }
+
+  get #oldest(): Place<Socket> | undefined {
+    return this.#arrivals.oldest?.item
   }
 
   #arm(): void {
-    for (const { sinceMs } of this.#entries.values()) {
-      const { clock, timeoutMs } = this.#options
-      const dueMs = sinceMs + timeoutMs() - clock.monotonic()
-      this.#timer = clock.setTimer(() => this.#fire(), Math.max(0, dueMs))
-      return
-    }
+    const oldest = this.#oldest
+    if (oldest === undefined) return
+    const { clock, timeoutMs } = this.#options
+    const dueMs = oldest.sinceMs + timeoutMs() - clock.monotonic()
+    this.#timer = clock.setTimer(() => this.#fire(), Math.max(0, dueMs))
   }
 
   #disarm(): void {
@@ -95,15 +103,14 @@ export class PendingSockets<Key, Socket extends PendingSocket = PendingSocket> {
   #endOverdue(): void {
     const { clock, timeoutMs } = this.#options
     const beforeMs = clock.monotonic() - timeoutMs()
-    for (const [key, { sinceMs }] of this.#entries) {
-      if (sinceMs > beforeMs) return
-      this.#end(key, 'late')
+    for (let oldest = this.#oldest; oldest !== undefined; oldest = this.#oldest) {
+      if (oldest.sinceMs > beforeMs) return
+      this.#end(oldest, 'late')
     }
   }
 
-  #end(key: Key, reason: 'late' | 'crowded'): void {
-    const socket = this.get(key)
-    this.delete(key)
-    socket?.end(reason)
+  #end(place: Place<Socket>, reason: 'late' | 'crowded'): void {
+    this.delete(place)
+    place.socket.end(reason)
   }
 }

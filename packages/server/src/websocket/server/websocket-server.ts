@@ -5,7 +5,12 @@ import { systemRandom } from '../../random.ts'
 import { checkLimits } from '../../util/check-limits.ts'
 import { checkNames, describeValue } from '../../util/check-names.ts'
 import { Heartbeat } from '../connection/heartbeat.ts'
-import { assertDrainOptions, ConnectionSet, type DrainOptions } from '../connection/connection-set.ts'
+import {
+  assertDrainOptions,
+  ConnectionSet,
+  type DrainOptions,
+  type OpenConnections,
+} from '../connection/connection-set.ts'
 import type { WebSocketConnection } from '../connection/websocket-connection.ts'
 import { createDeflateEndpoint } from '../deflate/create-deflate-endpoint.ts'
 import type { DeflateOptions } from '../deflate/deflate-options.ts'
@@ -83,7 +88,7 @@ export interface WebSocketServer {
    */
   attach(server: AnyHttpServer, options?: WebSocketAttachOptions): WebSocketAttachment
   /** The open connections. */
-  readonly connections: ReadonlySet<WebSocketConnection>
+  readonly connections: OpenConnections
   /**
    * Accepts no more (503) and closes the connections in batches at random moments, so that the clients do not all come
    * back at once. Resolves when all are gone.
@@ -138,7 +143,7 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
   }
 
   return {
-    connections: connections.all,
+    connections,
     attach(server, attachOptions) {
       const place = openUpgradePlace(server, {
         ...resolveAttachOptions(server, attachOptions, '/'),
