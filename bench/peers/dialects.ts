@@ -1,8 +1,8 @@
 // How clients speak to each server: what they send to connect, to join and to publish, what is a delivery, and how they recover.
 import type { Dialect, HelloStep } from '../harness/dialect.ts'
 
-/** What clients do: nothing, being a member of a room, or getting their own messages back. */
-export type Use = 'idle' | 'room' | 'echo'
+/** What clients do: nothing, being a member of a room, getting their own messages back, or making requests. */
+export type Use = 'idle' | 'room' | 'echo' | 'call'
 
 /** How clients connect. */
 export interface DialectOptions {
@@ -32,8 +32,16 @@ export function rawDialect({ use, deflate }: DialectOptions): Dialect {
 
 /** Where clients greet first and then join: publishers leave out the second. */
 function withHello(use: Use, greeting: readonly HelloStep[], joining: readonly HelloStep[]) {
-  return { hello: use === 'room' ? [...greeting, ...joining] : greeting, publisherHello: greeting }
+  const isMember = use === 'room' || use === 'call'
+  return { hello: isMember ? [...greeting, ...joining] : greeting, publisherHello: greeting }
 }
+
+/** What members send, and how the answer begins that holds what they sent. */
+function withTraffic(use: Use, publishing: Traffic, calling: Pick<Traffic, 'publish' | 'delivery'>): Traffic {
+  return use === 'call' ? calling : publishing
+}
+
+type Traffic = Pick<Dialect, 'publish' | 'delivery'> & { readonly ack?: string }
 
 /** Roomcast's own protocol, in JSON; see PROTOCOL.md. */
 export function roomcastDialect({ use, deflate }: DialectOptions): Dialect {
@@ -47,10 +55,19 @@ export function roomcastDialect({ use, deflate }: DialectOptions): Dialect {
     headers: ['Sec-WebSocket-Protocol: roomcast.v1.json', ...OFFERS[deflate]],
     opcode: 'text',
     ...withHello(use, greeting, [subscribe('', '{"type":"reply","id":2,')]),
-    publish:
-      '{"type":"publish","id":%n,"room":"bench:%r","event":"message","data":{"text":"%p"},"publishId":"%c-%n"}',
-    delivery: '{"type":"publication"',
-    ack: '{"type":"reply"',
+    ...withTraffic(
+      use,
+      {
+        publish:
+          '{"type":"publish","id":%n,"room":"bench:%r","event":"message","data":{"text":"%p"},"publishId":"%c-%n"}',
+        delivery: '{"type":"publication"',
+        ack: '{"type":"reply"',
+      },
+      {
+        publish: '{"type":"call","id":%n,"room":"bench:%r","call":"echo","data":{"text":"%p"}}',
+        delivery: '{"type":"reply"',
+      },
+    ),
     recovery: {
       captures: [
         { name: 'epoch', from: 'hello', after: '"epoch":"', until: '"' },
@@ -79,8 +96,11 @@ export function socketIoDialect({ use, deflate }: DialectOptions): Dialect {
       [{ expect: '0{' }, { send: '40', expect: '40{' }],
       [{ send: '420["join","room-%r"]', expect: '430' }],
     ),
-    publish: '42["publish","room-%r","%p"]',
-    delivery: '42["message"',
+    ...withTraffic(
+      use,
+      { publish: '42["publish","room-%r","%p"]', delivery: '42["message"' },
+      { publish: '42%n["call","%p"]', delivery: '43' },
+    ),
     ping: '2',
     pong: '3',
     recovery: {
@@ -105,8 +125,14 @@ export function socketClusterDialect({ use, deflate }: DialectOptions): Dialect 
       [{ send: '{"event":"#handshake","data":{},"cid":1}', expect: '{"rid":1' }],
       [{ send: '{"event":"#subscribe","data":{"channel":"room-%r"},"cid":2}', expect: '{"rid":2' }],
     ),
-    publish: '{"event":"#publish","data":{"channel":"room-%r","data":"%p"}}',
-    delivery: '{"event":"#publish"',
+    ...withTraffic(
+      use,
+      {
+        publish: '{"event":"#publish","data":{"channel":"room-%r","data":"%p"}}',
+        delivery: '{"event":"#publish"',
+      },
+      { publish: '{"event":"call","data":"%p","cid":%n}', delivery: '{"rid"' },
+    ),
     ping: '',
     pong: '',
   }

@@ -24,6 +24,7 @@ io.on('connection', (socket) => {
     void socket.join(room)
     joined()
   })
+  socket.on('call', (text, answer) => answer({ text }))
   socket.on('publish', (room, text) => io.to(room).emit('message', { text }))
 })
 

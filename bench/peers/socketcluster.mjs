@@ -9,6 +9,16 @@ import socketCluster from 'socketcluster-server'
 import { flags, listen } from './subject.mjs'
 
 const server = createServer()
-socketCluster.attach(server, { perMessageDeflate: flags.deflate })
+const sockets = socketCluster.attach(server, { perMessageDeflate: flags.deflate })
+
+const answer = async (socket) => {
+  for await (const request of socket.procedure('call')) request.end({ text: request.data })
+}
+
+if (flags.calls) {
+  void (async () => {
+    for await (const { socket } of sockets.listener('connection')) void answer(socket)
+  })()
+}
 
 listen(server)

@@ -13,6 +13,8 @@ export const flags = Object.freeze({
   recovery: isGiven('--recovery'),
   /** Measure the delay of the event loop. Off by default: the timer would cost idle servers CPU. */
   loopDelay: isGiven('--loop-delay'),
+  /** Answer requests, where a server that does not should not pay for it. */
+  calls: isGiven('--calls'),
   /** Hold writes back until the end of the tick, where the peer can. */
   cork: isGiven('--cork'),
 })

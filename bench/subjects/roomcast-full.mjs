@@ -12,6 +12,7 @@ const contract = defineContract({
   channels: {
     'bench:{room}': {
       events: { message: z.object({ text: z.string() }) },
+      calls: { echo: { input: z.object({ text: z.string() }), output: z.object({ text: z.string() }) } },
       history: { maxItems: 100, ttlMs: 60_000 },
     },
   },
@@ -25,7 +26,11 @@ const roomcast = createRoomcast({
   webSocket: CONNECTION_LIMITS,
 })
 
-roomcast.channel('bench:{room}', { canSubscribe: () => true, canPublish: { message: () => true } })
+roomcast.channel('bench:{room}', {
+  canSubscribe: () => true,
+  canPublish: { message: () => true },
+  calls: { echo: ({ input }) => input },
+})
 
 const server = createServer()
 roomcast.attach(server)

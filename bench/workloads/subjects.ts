@@ -3,8 +3,8 @@ import type { Dialect } from '../harness/dialect.ts'
 import { rawDialect, roomcastDialect, socketClusterDialect, socketIoDialect } from '../peers/dialects.ts'
 import { bunExecutable, peerProgram } from '../peers/programs.ts'
 
-/** What clients do: nothing, being a member of a room, or getting their own messages back. */
-export type Use = 'idle' | 'room' | 'echo'
+/** What clients do: nothing, being a member of a room, getting their own messages back, or making requests. */
+export type Use = 'idle' | 'room' | 'echo' | 'call'
 
 /** How clients connect. */
 export interface DialectOptions {
