@@ -11,7 +11,11 @@ export function refusal(verdict: Authorization): Failure | undefined {
 }
 
 /** For everything that needs access to a room. A session that is subscribed has it; any other one is asked about. */
-export async function refuseRoom(session: OpenSession, route: Route): Promise<Failure | undefined> {
+export function refuseRoom(
+  session: OpenSession,
+  route: Route,
+): Failure | undefined | Promise<Failure | undefined> {
   if (session.subscriptions.has(route.room)) return undefined
-  return refusal(await session.services.authorizer.canSubscribe(session.info, route))
+  const verdict = session.services.authorizer.canSubscribe(session.info, route)
+  return typeof verdict === 'string' ? refusal(verdict) : verdict.then(refusal)
 }

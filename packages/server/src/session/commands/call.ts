@@ -1,8 +1,10 @@
 // call: the application's handler answers, with data or with an error that the contract declares.
 import type { CallDefinition } from '@roomcast/protocol'
 import type { CommandOf } from '@roomcast/protocol/wire'
+import type { AnyContext } from '../../routing/authorizer.ts'
 import type { Route } from '../../routing/channel-router.ts'
-import { parseData } from '../../routing/parse-data.ts'
+import { validateData, type ValidatedData } from '../../routing/parse-data.ts'
+import { isThenable } from '../../util/is-thenable.ts'
 import { ownValue } from '../../util/own-value.ts'
 import { fail, succeed, type CommandOutcome } from '../outcome.ts'
 import type { OpenSession } from '../session-context.ts'
@@ -19,45 +21,77 @@ class DeclaredFailure {
   }
 }
 
-/** Calls run side by side. A handler that throws is answered with `internal`, and its error is logged. */
-export async function call(
+type Outcome = CommandOutcome<'call'>
+
+interface Callee {
+  readonly definition: CallDefinition
+  readonly handler: (context: AnyContext) => unknown
+}
+
+/**
+ * Calls run side by side. A handler that throws is answered with `internal`, and its error is logged. Answers at once if the
+ * application does.
+ */
+export function call(
   session: OpenSession,
   route: Route,
   command: CommandOf<'call'>,
-): Promise<CommandOutcome<'call'>> {
-  const { authorizer } = session.services
+): Outcome | Promise<Outcome> {
   const definition = ownValue(route.definition.calls, command.call)
-  const handler = ownValue(authorizer.handlersOf(route.pattern)?.calls, command.call)
+  const handler = ownValue(session.services.authorizer.handlersOf(route.pattern)?.calls, command.call)
   if (!definition || !handler) return fail('unknownCall')
-  const refused = await refuseRoom(session, route)
-  if (refused) return refused
+  const callee = { definition, handler }
+  const refused = refuseRoom(session, route)
+  return refused instanceof Promise
+    ? refused.then((later) => later ?? run(session, route, callee, command.data))
+    : (refused ?? run(session, route, callee, command.data))
+}
+
+function run(
+  session: OpenSession,
+  route: Route,
+  { definition, handler }: Callee,
+  data: unknown,
+): Outcome | Promise<Outcome> {
   if (session.isClosed) return fail('unavailable')
-  const input = parseInput(definition, command.data)
+  const input = parseInput(definition, data)
   if (!input.ok) return fail('invalidData', { data: { issues: input.issues } })
+  const { params, room } = session.services.authorizer.context(session.info, route)
   try {
-    const output = await handler({
-      ...authorizer.context(session.info, route),
-      input: input.value,
-      fail: (code: string, data: unknown): never => {
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- control flow, caught below
-        throw new DeclaredFailure(code, data)
-      },
-    })
-    return answer(definition, output)
+    const output = handler({ session: session.info, params, room, input: input.value, fail: failCall })
+    return isThenable(output) ? settle(definition, output) : answer(definition, output)
   } catch (error) {
-    if (error instanceof DeclaredFailure) return declaredFailure(definition, error)
-    // Wrapped, so that an error of ours which the handler ran into is not taken for the answer to the client.
-    throw new Error('a call handler failed', { cause: error })
+    return failed(definition, error)
   }
 }
 
-function parseInput(definition: CallDefinition, data: unknown): ReturnType<typeof parseData> {
-  return definition.input ? parseData(definition.input, data) : { ok: true, value: undefined, json: 'null' }
+async function settle(definition: CallDefinition, output: PromiseLike<unknown>): Promise<Outcome> {
+  try {
+    return answer(definition, await output)
+  } catch (error) {
+    return failed(definition, error)
+  }
 }
 
-function answer(definition: CallDefinition, output: unknown): CommandOutcome<'call'> {
+/** What handlers end with if the answer is an error that the contract declares. */
+function failCall(code: string, data: unknown): never {
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- control flow, caught below
+  throw new DeclaredFailure(code, data)
+}
+
+function failed(definition: CallDefinition, error: unknown): Outcome {
+  if (error instanceof DeclaredFailure) return declaredFailure(definition, error)
+  // Wrapped, so that an error of ours which the handler ran into is not taken for the answer to the client.
+  throw new Error('a call handler failed', { cause: error })
+}
+
+function parseInput(definition: CallDefinition, data: unknown): ValidatedData {
+  return definition.input ? validateData(definition.input, data) : { ok: true, value: undefined }
+}
+
+function answer(definition: CallDefinition, output: unknown): Outcome {
   if (!definition.output) return succeed<'call'>({ data: null })
-  const parsed = parseData(definition.output, output)
+  const parsed = validateData(definition.output, output)
   if (!parsed.ok)
     throw new TypeError(
       `a call handler returned what its contract does not allow: ${describe(parsed.issues)}`,
@@ -65,14 +99,11 @@ function answer(definition: CallDefinition, output: unknown): CommandOutcome<'ca
   return succeed<'call'>({ data: parsed.value })
 }
 
-function declaredFailure(
-  definition: CallDefinition,
-  { code, data }: DeclaredFailure,
-): CommandOutcome<'call'> {
+function declaredFailure(definition: CallDefinition, { code, data }: DeclaredFailure): Outcome {
   const schema = ownValue(definition.errors, code)
   if (!schema)
     throw new TypeError(`a call handler failed with "${code}", which its contract does not declare`)
-  const parsed = parseData(schema, data)
+  const parsed = validateData(schema, data)
   if (!parsed.ok)
     throw new TypeError(`the data of "${code}" is not what its contract declares: ${describe(parsed.issues)}`)
   return { ok: false, error: { code, message: `The call failed with "${code}".`, data: parsed.value } }
