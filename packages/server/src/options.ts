@@ -3,6 +3,7 @@ import type { Contract } from '@roomcast/protocol'
 import type { Broker } from './broker/broker.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { consoleLogger, type Logger } from './logger.ts'
+import type { ControlBus } from './control/control-bus.ts'
 import type { PresenceStore } from './presence/presence-store.ts'
 import { systemRandom, type Random } from './random.ts'
 import type { Identity } from './routing/handlers.ts'
@@ -85,6 +86,8 @@ export interface RoomcastOptions<T extends Contract, I extends Identity> {
   readonly broker?: Broker
   /** Who is in a room. @default a `MemoryPresenceStore` */
   readonly presence?: PresenceStore
+  /** Carries orders to all instances. @default a bus for this instance alone */
+  readonly control?: ControlBus
   /** @default warnings and errors on the console */
   readonly logger?: Logger
   /** @default the machine's clock */
@@ -109,14 +112,15 @@ const OPTION_NAMES: Readonly<Record<keyof RoomcastOptions<Contract, Identity>, t
   expectedReconnectMs: true,
   broker: true,
   presence: true,
+  control: true,
   logger: true,
   clock: true,
   random: true,
 }
 
-/** Options with their defaults filled in; `broker` and `presence` are chosen by the composition root. */
+/** Options with their defaults filled in; the seams are chosen by the composition root. */
 export type ResolvedOptions<T extends Contract, I extends Identity> = Required<
-  Omit<RoomcastOptions<T, I>, 'broker' | 'presence' | 'limits' | 'webSocket'>
+  Omit<RoomcastOptions<T, I>, 'broker' | 'presence' | 'control' | 'limits' | 'webSocket'>
 > & {
   readonly limits: SessionLimits
   readonly webSocket: WebSocketLimits

@@ -30,6 +30,11 @@ export class Hub implements BrokerHandler, PresenceHandler {
     return this.#rooms.size
   }
 
+  /** The rooms that have a subscriber here, each with how many. */
+  *rooms(): IterableIterator<readonly [name: string, subscribers: number]> {
+    for (const { name, size } of this.#rooms.values()) yield [name, size]
+  }
+
   /** How many subscribers a room has here. */
   subscriberCount(room: string): number {
     return this.#rooms.get(room)?.size ?? 0

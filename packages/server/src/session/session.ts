@@ -42,6 +42,7 @@ const RETIREMENT_MS = 5_000
 export class Session implements SessionContext, RegisteredSession, OutboxWatchOwner, TransportHandlers {
   readonly transport: Transport
   readonly services: SessionServices
+  seat = -1
   readonly #bucket: TokenBucket
   // Most sessions have no more than a subscription, so what holds the rest is made when it is needed.
   #subscriptions: Map<string, Subscription> | undefined
@@ -85,6 +86,14 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
     // Asked for by commands, so the session is or was open.
     const { userId, clientId } = this.#info!
     return (this.#publisher ??= { userId, clientId })
+  }
+
+  get rooms(): readonly string[] {
+    return [...(this.#subscriptions?.keys() ?? [])]
+  }
+
+  isIn(room: string): boolean {
+    return this.#subscriptions?.has(room) === true
   }
 
   get subscriptions(): Map<string, Subscription> {
@@ -140,6 +149,20 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
     this.#subscriptions?.delete(room)
     subscription.end()
     this.services.hub.leave(room, subscription)
+  }
+
+  expel(room: string, name: UnsubscribeCodeName): boolean {
+    const wasIn = this.isIn(room)
+    const wasThere = wasIn || this.#watches?.has(room) === true || this.#entries?.has(room) === true
+    if (!wasThere || this.isClosed) return false
+    this.evict(room)
+    this.sendOwn({ type: 'unsubscribed', room, code: UNSUBSCRIBE_CODES[name], reason: name })
+    return true
+  }
+
+  sendAway(reconnectWindowMs: number): void {
+    if (this.#state === 'open') this.sendOwn({ type: 'drain', windowMs: reconnectWindowMs })
+    this.disconnectWith(1012, 'restart')
   }
 
   disconnect(name: CloseCodeName): void {
@@ -205,7 +228,7 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
           this.#info = info
           this.#state = 'open'
           this.#endOpening()
-          services.registry.connected(info.clientId, this)?.disconnect('replaced')
+          services.registry.connected(this)?.disconnect('replaced')
         },
         (error: unknown) => {
           services.logger.error({ err: error }, 'authenticate threw')
