@@ -1,5 +1,5 @@
 // The rooms of this instance: joins sessions to the broker's and the presence store's rooms, and fans out what arrives.
-import type { PresenceChange, PresencePosition } from '@roomcast/protocol/wire'
+import type { Position, PresenceChange, PresencePosition } from '@roomcast/protocol/wire'
 import type { Broker, BrokerHandler, Signal, StoredPublication } from '../broker/broker.ts'
 import type { PresenceHandler, PresenceStore } from '../presence/presence-store.ts'
 import { HubRoom } from './hub-room.ts'
@@ -52,8 +52,13 @@ export class Hub implements BrokerHandler, PresenceHandler {
   }
 
   /** Has a subscriber that has caught up sent what all are sent. Call it in the turn in which it was sent the rest. */
-  goLive(room: string, subscriber: Subscriber): void {
-    this.#rooms.get(room)?.goLive(subscriber)
+  goLive(room: string, subscriber: Subscriber, at: Position): void {
+    this.#rooms.get(room)?.goLive(subscriber, at)
+  }
+
+  /** Sends a live subscriber nothing for now, until it has caught up again. Returns where it has got to. */
+  suspend(room: string, subscriber: Subscriber): Position | undefined {
+    return this.#rooms.get(room)?.suspend(subscriber)
   }
 
   /** Ends what `join` began, also if that has not resolved or has rejected. */

@@ -37,7 +37,8 @@ export interface SessionLimits {
    */
   readonly maxBufferedPublications: number
   /**
-   * Bytes that may wait for one client to read them. A client that is further behind for `slowConsumerMs` is disconnected
+   * Bytes that may wait for one client to read them. Beyond it the rooms that have history are sent on only when the client has
+   * read what waits, from where they stopped. A client that is still further behind after `slowConsumerMs` is disconnected
    * with `slowConsumer`; it connects again and recovers from history.
    * @default 1_048_576
    */

@@ -7,6 +7,7 @@ import {
   type CloseCodeName,
   type Command,
   type Payload,
+  type Position,
   type Publisher,
   type PublishResult,
   type ServerMessage,
@@ -19,6 +20,7 @@ import { OutgoingMessage, type Transport, type TransportHandlers } from '../tran
 import { KeyedQueue } from '../util/keyed-queue.ts'
 import { TokenBucket } from '../util/token-bucket.ts'
 import { acknowledge } from './acknowledgement.ts'
+import { CatchUp } from './catch-up.ts'
 import { connect } from './commands/connect.ts'
 import { runCommand, type Ending } from './commands/run-command.ts'
 import { Opening } from './opening.ts'
@@ -60,6 +62,8 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   #retirement: CloseCodeName | undefined
   /** Only while much waits for the client. */
   #outboxWatch: OutboxWatch | undefined
+  /** Only for clients that were slow once. */
+  #catchUp: CatchUp | undefined
 
   /** `onOpen` is called once: when the client has been told who it is, or is gone. */
   constructor(
@@ -130,6 +134,12 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
     this.send(message)
   }
 
+  goLive(subscription: Subscription, at: Position): void {
+    subscription.goLive()
+    this.services.hub.goLive(subscription.room, subscription, at)
+    this.#catchUp?.suspend(subscription)
+  }
+
   sendOwn(message: ServerMessage): void {
     this.#transmit(new OutgoingMessage(this.transport.codec.encode(message)))
   }
@@ -179,13 +189,19 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   /** @internal See {@link TransportHandlers}. */
   congested(): void {
     const { clock, limits } = this.services
-    if (!this.isClosed) this.#outboxWatch ??= new OutboxWatch(this, clock, limits)
+    if (this.isClosed) return
+    this.#outboxWatch ??= new OutboxWatch(this, clock, limits)
+    if (this.#state !== 'open') return
+    // It is open, so it has its info.
+    this.#catchUp ??= new CatchUp(this as OpenSession)
+    this.#catchUp.congested()
   }
 
   /** @internal See {@link TransportHandlers}. */
   drained(): void {
     this.#outboxWatch?.stop()
     this.#outboxWatch = undefined
+    this.#catchUp?.drained()
   }
 
   fellBehind(): void {
