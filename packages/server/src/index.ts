@@ -10,12 +10,14 @@ export type { RoomcastOptions } from './options.ts'
 export type {
   CallHandler,
   ChannelHandlers,
+  ChannelHooks,
   HandlerContext,
   Identity,
   PublishPolicy,
   SessionInfo,
   Verdict,
 } from './routing/handlers.ts'
+export type { ClientHooks, Disconnection } from './routing/hooks.ts'
 export type { ServerPublished, ServerPublishOptions, ServerRoom } from './routing/server-room.ts'
 export type { Authenticate, ConnectionRequest, Credentials } from './session/services.ts'
 

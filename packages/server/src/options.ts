@@ -7,6 +7,7 @@ import type { ControlBus } from './control/control-bus.ts'
 import type { PresenceStore } from './presence/presence-store.ts'
 import { systemRandom, type Random } from './random.ts'
 import type { Identity } from './routing/handlers.ts'
+import type { ClientHooks } from './routing/hooks.ts'
 import type { Authenticate } from './session/services.ts'
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './session/session-limits.ts'
 import type { DeflateOptions } from './websocket/deflate/deflate-options.ts'
@@ -17,7 +18,7 @@ import { checkNames } from './util/check-names.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from './websocket/websocket-limits.ts'
 
 /** Options of {@link createRoomcast}. */
-export interface RoomcastOptions<T extends Contract, I extends Identity> {
+export interface RoomcastOptions<T extends Contract, I extends Identity> extends ClientHooks<I> {
   /** The channels; see `defineContract`. */
   readonly contract: T
   /**
@@ -113,6 +114,8 @@ const OPTION_NAMES: Readonly<Record<keyof RoomcastOptions<Contract, Identity>, t
   broker: true,
   presence: true,
   control: true,
+  onConnected: true,
+  onDisconnected: true,
   logger: true,
   clock: true,
   random: true,
@@ -120,7 +123,7 @@ const OPTION_NAMES: Readonly<Record<keyof RoomcastOptions<Contract, Identity>, t
 
 /** Options with their defaults filled in; the seams are chosen by the composition root. */
 export type ResolvedOptions<T extends Contract, I extends Identity> = Required<
-  Omit<RoomcastOptions<T, I>, 'broker' | 'presence' | 'control' | 'limits' | 'webSocket'>
+  Omit<RoomcastOptions<T, I>, 'broker' | 'presence' | 'control' | 'onConnected' | 'onDisconnected' | 'limits' | 'webSocket'>
 > & {
   readonly limits: SessionLimits
   readonly webSocket: WebSocketLimits

@@ -14,6 +14,7 @@ import { MemoryPresenceStore } from './presence/memory-presence-store.ts'
 import { Authorizer, type AnyHandlers } from './routing/authorizer.ts'
 import { ChannelRouter } from './routing/channel-router.ts'
 import type { Identity } from './routing/handlers.ts'
+import { Hooks, type ClientHooks } from './routing/hooks.ts'
 import { RoomFactory } from './routing/room-factory.ts'
 import type { Attachment, Roomcast } from './roomcast.ts'
 import type { Route } from './routing/channel-router.ts'
@@ -51,7 +52,10 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
 
   const broker = options.broker ?? new MemoryBroker({ clock, random })
   const presence = options.presence ?? new MemoryPresenceStore({ random })
-  const hub = new Hub(broker, presence)
+  const hub = new Hub(broker, presence, {
+    opened: (room) => tellOfRoom(room, (route) => hooks.opened(route)),
+    closed: (room) => tellOfRoom(room, (route) => hooks.closed(route)),
+  })
   broker.start(hub)
   presence.start(hub)
 
@@ -59,6 +63,18 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
   const rooms = new RoomFactory({ broker, presence, random, dedupeWindowMs })
   const authorizer = new Authorizer(rooms, logger)
   const registry = new SessionRegistry()
+  const { onConnected, onDisconnected } = options
+  const hooks = new Hooks({
+    authorizer,
+    rooms,
+    // Hooks are only ever given what `authenticate` has returned.
+    clients: { onConnected, onDisconnected } as ClientHooks,
+    logger,
+  })
+  const tellOfRoom = (name: string, tell: (route: Route) => void): void => {
+    const route = router.route(name)
+    if (route) tell(route)
+  }
   const control = options.control ?? new LocalControlBus()
   control.start(new InstanceControl({ registry, hub, router }))
   const services: SessionServices = {
@@ -79,6 +95,7 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
     hub,
     router,
     authorizer,
+    hooks,
     registry,
     resume: new ResumeStore({ clock, random, ttlMs: dedupeWindowMs, maxClients: 100_000 }),
     limits,

@@ -7,14 +7,22 @@ import { presencePush, signalPush } from './pushes.ts'
 import { RoomLinks } from './room-links.ts'
 import type { Subscriber, Watcher } from './subscriber.ts'
 
+/** Someone who is told when a room begins and ends on this instance. Must not throw. */
+export interface RoomWatcher {
+  opened?(room: string): void
+  closed?(room: string): void
+}
+
 /** Delivery inside one instance. A room is linked to the broker while somebody here is in it. */
 export class Hub implements BrokerHandler, PresenceHandler {
+  readonly #watcher: RoomWatcher
   readonly #rooms = new Map<string, HubRoom>()
   readonly #watchers = new Map<string, Set<Watcher>>()
   readonly #streams: RoomLinks
   readonly #presence: RoomLinks
 
-  constructor(broker: Broker, presence: PresenceStore) {
+  constructor(broker: Broker, presence: PresenceStore, watcher: RoomWatcher = {}) {
+    this.#watcher = watcher
     this.#streams = new RoomLinks({
       link: (room) => broker.subscribe(room),
       unlink: (room) => broker.unsubscribe(room),
@@ -46,6 +54,7 @@ export class Hub implements BrokerHandler, PresenceHandler {
     if (!state) {
       state = new HubRoom(room)
       this.#rooms.set(room, state)
+      this.#watcher.opened?.(room)
     }
     state.add(subscriber)
     await this.#streams.acquire(room)
@@ -65,7 +74,10 @@ export class Hub implements BrokerHandler, PresenceHandler {
   leave(room: string, subscriber: Subscriber): void {
     const state = this.#rooms.get(room)
     state?.delete(subscriber)
-    if (state?.isEmpty) this.#rooms.delete(room)
+    if (state?.isEmpty) {
+      this.#rooms.delete(room)
+      this.#watcher.closed?.(room)
+    }
     this.#streams.release(room)
   }
 

@@ -9,6 +9,7 @@ import type { Random } from '../random.ts'
 import type { Authorizer } from '../routing/authorizer.ts'
 import type { ChannelRouter } from '../routing/channel-router.ts'
 import type { Identity } from '../routing/handlers.ts'
+import type { Hooks } from '../routing/hooks.ts'
 import type { ResumeStore } from './resume-store.ts'
 import type { SessionLimits } from './session-limits.ts'
 import type { SessionRegistry } from './session-registry.ts'
@@ -46,6 +47,7 @@ export interface SessionServices {
   readonly hub: Hub
   readonly router: ChannelRouter
   readonly authorizer: Authorizer
+  readonly hooks: Hooks
   readonly registry: SessionRegistry
   readonly resume: ResumeStore
   readonly limits: SessionLimits

@@ -156,9 +156,12 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   endSubscription(room: string): void {
     const subscription = this.#subscriptions?.get(room)
     if (!subscription) return
+    const { hooks, hub, router } = this.services
     this.#subscriptions?.delete(room)
     subscription.end()
-    this.services.hub.leave(room, subscription)
+    hub.leave(room, subscription)
+    const route = subscription.isEstablished ? router.route(room) : undefined
+    if (route && this.#info) hooks.unsubscribed(this.#info, route)
   }
 
   expel(room: string, name: UnsubscribeCodeName): boolean {
@@ -245,6 +248,7 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
           this.#state = 'open'
           this.#endOpening()
           services.registry.connected(this)?.disconnect('replaced')
+          services.hooks.connected(info)
         },
         (error: unknown) => {
           services.logger.error({ err: error }, 'authenticate threw')
@@ -336,6 +340,7 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
     for (const room of this.#watches ?? []) hub.unwatch(room, this)
     this.#watches = undefined
     if (!this.#info) return
+    this.services.hooks.disconnected(this.#info, { code })
     resume.leave(this.#info.clientId)
     // 1000 is a client that said goodbye; anything else may come back.
     const graceMs = code === 1000 ? 0 : this.services.presenceGraceMs

@@ -41,6 +41,11 @@ export class Subscription implements Subscriber {
     return this.#state === 'ended'
   }
 
+  /** Whether it began, as far as the client and the application know. */
+  get isEstablished(): boolean {
+    return this.#isEstablished
+  }
+
   get isLive(): boolean {
     return this.#state === 'live'
   }

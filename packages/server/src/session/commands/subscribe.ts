@@ -93,6 +93,7 @@ function begin(
   }
   for (const { message } of live) session.send(message)
   session.goLive(subscription, live.at(-1)?.at ?? slice.top)
+  session.services.hooks.subscribed(session.info, route)
   return undefined
 }
 
