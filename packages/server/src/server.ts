@@ -26,6 +26,7 @@ import { checkHandlers } from './routing/check-handlers.ts'
 import { Session } from './session/session.ts'
 import type { Transport } from './transport/transport.ts'
 import { Crowds } from './util/crowds.ts'
+import { RateTable } from './util/rate-table.ts'
 import { spread } from './util/spread.ts'
 import { Heartbeat } from './websocket/connection/heartbeat.ts'
 import type { WebSocketConnection } from './websocket/connection/websocket-connection.ts'
@@ -99,6 +100,7 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
     registry,
     resume: new ResumeStore({ clock, random, ttlMs: dedupeWindowMs, maxClients: 100_000 }),
     limits,
+    rates: { users: new RateTable(limits.userCommandRate), rooms: new RateTable(limits.roomPublishRate) },
     presenceGraceMs,
     clock,
     random,

@@ -32,6 +32,18 @@ export interface SessionLimits {
    */
   readonly commandRate: Rate
   /**
+   * How many commands all sessions of one user on this instance may send together, counted in the same way. Beyond it they are
+   * answered with `rateLimited`, which says when to try again.
+   * @default { perSecond: 300, burst: 3000 }
+   */
+  readonly userCommandRate: Rate
+  /**
+   * How many publishes and signals of clients one room takes on this instance. Beyond it they are answered with `rateLimited`,
+   * which says when to try again. What the server publishes is not counted.
+   * @default { perSecond: 1000, burst: 5000 }
+   */
+  readonly roomPublishRate: Rate
+  /**
    * Live publications that wait while a subscription reads what it missed.
    * @default 1000
    */
@@ -73,6 +85,8 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   maxSubscriptions: 128,
   maxOutstandingCommands: 256,
   commandRate: { perSecond: 100, burst: 1000 },
+  userCommandRate: { perSecond: 300, burst: 3000 },
+  roomPublishRate: { perSecond: 1000, burst: 5000 },
   maxBufferedPublications: 1000,
   maxOutboxBytes: 1_048_576,
   slowConsumerMs: 5_000,

@@ -144,6 +144,30 @@ describe('a session', () => {
     expect(calls).toBe(10)
   })
 
+  it('asks the sessions of a user that send too much together to try again, and no one else', async () => {
+    const instance = new TestInstance({ limits: { userCommandRate: { perSecond: 10, burst: 3 } } })
+    const [laptop, phone, bob] = [
+      await instance.connect('ada'),
+      await instance.connect('ada'),
+      await instance.connect('bob'),
+    ]
+    await laptop.request({ type: 'ping' })
+    await phone.request({ type: 'ping' })
+    await laptop.request({ type: 'subscribe', room: 'chat:1' })
+    for (const client of [laptop, phone]) {
+      await expect(client.request({ type: 'ping' })).rejects.toMatchObject({
+        code: 'rateLimited',
+        temporary: true,
+        retryAfterMs: 100,
+      })
+    }
+    phone.send({ type: 'signal', room: 'chat:1', signal: 'typing', data: { on: true } })
+    await bob.request({ type: 'ping' })
+    await instance.clock.advanceAsync(100)
+    await phone.request({ type: 'ping' })
+    expect([laptop.pushes, laptop.isClosed, phone.isClosed]).toEqual([[], false, false])
+  })
+
   it('closes with 4002 when a client does not read, and leaves nothing of it', async () => {
     const instance = new TestInstance({ limits: { maxOutboxBytes: 2_000 } })
     const [slow, quick] = [await instance.connect('slow'), await instance.connect('quick')]

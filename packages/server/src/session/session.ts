@@ -13,7 +13,7 @@ import {
   type ServerMessage,
   type UnsubscribeCodeName,
 } from '@roomcast/protocol/wire'
-import { parseCommand } from '@roomcast/protocol'
+import { parseCommand, type ParsedCommand } from '@roomcast/protocol'
 import type { SharedMessage } from '../hub/shared-message.ts'
 import type { SessionInfo } from '../routing/handlers.ts'
 import { OutgoingMessage, type Transport, type TransportHandlers } from '../transport/transport.ts'
@@ -229,9 +229,18 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
       return this.#connect(parsed.command)
     }
     const cost = Math.max(1, Math.ceil(payload.length / 1024))
-    if (!this.#bucket.take(this.services.clock.monotonic(), cost)) return this.#retire('rateLimited')
+    const nowMs = this.services.clock.monotonic()
+    if (!this.#bucket.take(nowMs, cost)) return this.#retire('rateLimited')
+    const waitMs = this.#info ? this.services.rates.users.take(this.#info.userId, nowMs, cost) : 0
+    if (waitMs > 0) return this.#slowDown(parsed, waitMs)
     if (parsed.kind === 'command') return this.#run(parsed.command)
     if (parsed.id > 0) this.#answer(parsed.id, fail(parsed.code, { message: parsed.message }))
+  }
+
+  /** The sessions of this user send too much together: it is asked to try again. What has no answer is dropped. */
+  #slowDown(parsed: Exclude<ParsedCommand, { kind: 'malformed' }>, retryAfterMs: number): void {
+    const id = parsed.kind === 'command' ? ('id' in parsed.command ? parsed.command.id : 0) : parsed.id
+    if (id > 0) this.#answer(id, fail('rateLimited', { retryAfterMs }))
   }
 
   #connect(command: Extract<Command, { type: 'connect' }>): void {

@@ -16,6 +16,7 @@ import { DEFAULT_SESSION_LIMITS, type SessionLimits } from '../session/session-l
 import { SessionRegistry } from '../session/session-registry.ts'
 import { Session } from '../session/session.ts'
 import { MemoryTransport, type Network } from '../transport/memory-transport.ts'
+import { RateTable } from '../util/rate-table.ts'
 import { FakeClock } from './fake-clock.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -111,6 +112,7 @@ export class TestInstance {
       registry: new SessionRegistry(),
       resume: new ResumeStore({ clock, random, ttlMs: 120_000, maxClients: 100 }),
       limits,
+      rates: { users: new RateTable(limits.userCommandRate), rooms: new RateTable(limits.roomPublishRate) },
       presenceGraceMs: 30_000,
       clock,
       random,

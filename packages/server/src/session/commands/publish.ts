@@ -7,7 +7,7 @@ import { parseData } from '../../routing/parse-data.ts'
 import { ownValue } from '../../util/own-value.ts'
 import { fail, succeed, type CommandOutcome } from '../outcome.ts'
 import type { OpenSession } from '../session-context.ts'
-import { refusal } from './authorize.ts'
+import { refusal, refuseRate } from './authorize.ts'
 
 type Outcome = CommandOutcome<'publish'>
 
@@ -26,6 +26,8 @@ export function publish(
   const schema = ownValue(route.definition.events, command.event)
   if (!schema) return fail('unknownEvent')
   if (!authorizer.hasPublishPolicy(route, command.event)) return fail('forbidden')
+  const refused = refuseRate(session, route)
+  if (refused) return refused
   const parsed = parseData(schema, command.data)
   if (!parsed.ok) return fail('invalidData', { data: { issues: parsed.issues } })
   const verdict = authorizer.canPublish(session.info, route, command.event, parsed.value)
