@@ -53,46 +53,52 @@ class Stopwatch {
   }
 }
 
-it('keeps nothing from the others, and gets every publication in order when it reads again', { timeout: 60_000 }, async () => {
-  const roomcast = createRoomcast({ contract, authenticate: () => ({ userId: 'ada' }) })
-  roomcast.channel('feed:{id}', { canSubscribe: () => true })
-  const http = createServer()
-  roomcast.attach(http)
-  http.listen(0, '127.0.0.1')
-  await once(http, 'listening')
-  const { port } = http.address() as AddressInfo
-  const open = async (): Promise<RawWebSocket> => {
-    const client = await RawWebSocket.open(port, '/realtime')
-    client.sendJson({ type: 'connect', id: 1 })
-    client.sendJson({ type: 'subscribe', id: 2, room: 'feed:1' })
-    await client.answer(2)
-    return client
-  }
-  const [slow, other] = [await open(), await open()]
-  const stopwatch = new Stopwatch()
-  stopwatch.watch(other)
-  const room = roomcast.room('feed:{id}', { id: '1' })
-  let published = 0
-  const startedAt = performance.now()
-  const feed = setInterval(() => {
-    for (const due = ((performance.now() - startedAt) / 1000) * PER_SECOND; published < due; published++)
-      void room.publish('tick', { at: performance.now(), pad: PAD })
-  }, 5)
+it(
+  'keeps nothing from the others, and gets every publication in order when it reads again',
+  { timeout: 60_000 },
+  async () => {
+    const roomcast = createRoomcast({ contract, authenticate: () => ({ userId: 'ada' }) })
+    roomcast.channel('feed:{id}', { canSubscribe: () => true })
+    const http = createServer()
+    roomcast.attach(http)
+    http.listen(0, '127.0.0.1')
+    await once(http, 'listening')
+    const { port } = http.address() as AddressInfo
+    const open = async (): Promise<RawWebSocket> => {
+      const client = await RawWebSocket.open(port, '/realtime')
+      client.sendJson({ type: 'connect', id: 1 })
+      client.sendJson({ type: 'subscribe', id: 2, room: 'feed:1' })
+      await client.answer(2)
+      return client
+    }
+    const [slow, other] = [await open(), await open()]
+    const stopwatch = new Stopwatch()
+    stopwatch.watch(other)
+    const room = roomcast.room('feed:{id}', { id: '1' })
+    let published = 0
+    const startedAt = performance.now()
+    const feed = setInterval(() => {
+      for (const due = ((performance.now() - startedAt) / 1000) * PER_SECOND; published < due; published++)
+        void room.publish('tick', { at: performance.now(), pad: PAD })
+    }, 5)
 
-  await delay(SECONDS.calm * 1000)
-  const calm = stopwatch.takeP99()
-  slow.socket.pause()
-  await delay(SECONDS.stalled * 1000)
-  const stalled = stopwatch.takeP99()
-  slow.socket.resume()
-  clearInterval(feed)
+    await delay(SECONDS.calm * 1000)
+    const calm = stopwatch.takeP99()
+    slow.socket.pause()
+    await delay(SECONDS.stalled * 1000)
+    const stalled = stopwatch.takeP99()
+    slow.socket.resume()
+    clearInterval(feed)
 
-  await expect.poll(() => ticksOf(slow).at(-1)?.offset, { timeout: 20_000, interval: 200 }).toBe(published)
-  expect(ticksOf(slow).map(({ offset }) => offset)).toEqual(Array.from({ length: published }, (_, index) => index + 1))
-  expect(published).toBeGreaterThan(PER_SECOND * (SECONDS.calm + SECONDS.stalled) * 0.8)
-  expect(stalled).toBeLessThan(Math.max(2 * calm, calm + 10))
-  expect(slow.closeCode).toBeUndefined()
-  await roomcast.close()
-  http.closeAllConnections()
-  await new Promise((resolve) => http.close(resolve))
-})
+    await expect.poll(() => ticksOf(slow).at(-1)?.offset, { timeout: 20_000, interval: 200 }).toBe(published)
+    expect(ticksOf(slow).map(({ offset }) => offset)).toEqual(
+      Array.from({ length: published }, (_, index) => index + 1),
+    )
+    expect(published).toBeGreaterThan(PER_SECOND * (SECONDS.calm + SECONDS.stalled) * 0.8)
+    expect(stalled).toBeLessThan(Math.max(2 * calm, calm + 10))
+    expect(slow.closeCode).toBeUndefined()
+    await roomcast.close()
+    http.closeAllConnections()
+    await new Promise((resolve) => http.close(resolve))
+  },
+)

@@ -28,11 +28,17 @@ const MAX_DURATION_MS = 24 * 60 * 60 * 1000
 export function resolveDrain(options: DrainOptions, closeTimeoutMs: number): Required<DrainOptions> {
   checkNames('drain', options, NAMES)
   const { windowMs = 10_000, reconnectWindowMs = 1_000 } = options
-  const resolved = { windowMs, reconnectWindowMs, deadlineMs: options.deadlineMs ?? windowMs + closeTimeoutMs }
+  const resolved = {
+    windowMs,
+    reconnectWindowMs,
+    deadlineMs: options.deadlineMs ?? windowMs + closeTimeoutMs,
+  }
   for (const name of NAMES) {
     const value: unknown = resolved[name]
     if (typeof value === 'number' && value >= 0 && value <= MAX_DURATION_MS) continue
-    throw new TypeError(`drain: \`${name}\` is a number of milliseconds, up to a day, not ${describeValue(value)}.`)
+    throw new TypeError(
+      `drain: \`${name}\` is a number of milliseconds, up to a day, not ${describeValue(value)}.`,
+    )
   }
   return resolved
 }

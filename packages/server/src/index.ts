@@ -22,11 +22,7 @@ export type { ServerPublished, ServerPublishOptions, ServerRoom } from './routin
 export type { Authenticate, ConnectionRequest, Credentials } from './session/services.ts'
 
 // Who is there, on all instances
-export type {
-  Affected,
-  DisconnectOptions,
-  SessionDirectory,
-} from './control/session-directory.ts'
+export type { Affected, DisconnectOptions, SessionDirectory } from './control/session-directory.ts'
 export type { RoomDirectory, RoomListOptions } from './control/room-directory.ts'
 export type { Listed, ListOptions } from './control/listed.ts'
 export type { RoomSummary, SessionFilter, SessionSummary } from './control/control-bus.ts'

@@ -123,7 +123,10 @@ const OPTION_NAMES: Readonly<Record<keyof RoomcastOptions<Contract, Identity>, t
 
 /** Options with their defaults filled in; the seams are chosen by the composition root. */
 export type ResolvedOptions<T extends Contract, I extends Identity> = Required<
-  Omit<RoomcastOptions<T, I>, 'broker' | 'presence' | 'control' | 'onConnected' | 'onDisconnected' | 'limits' | 'webSocket'>
+  Omit<
+    RoomcastOptions<T, I>,
+    'broker' | 'presence' | 'control' | 'onConnected' | 'onDisconnected' | 'limits' | 'webSocket'
+  >
 > & {
   readonly limits: SessionLimits
   readonly webSocket: WebSocketLimits

@@ -240,15 +240,21 @@ describe('createRoomcast', () => {
       expect(await roomcast.rooms.list()).toEqual({ total: 2, items: rooms, missing: [] })
       expect(await roomcast.rooms.list({ pattern: 'num:{n}' })).toMatchObject({ total: 0, items: [] })
       await bob.request({ type: 'unsubscribe', room: 'chat:2' })
-      expect(await roomcast.rooms.list({ limit: 1 })).toEqual({ total: 1, items: rooms.slice(0, 1), missing: [] })
+      expect(await roomcast.rooms.list({ limit: 1 })).toEqual({
+        total: 1,
+        items: rooms.slice(0, 1),
+        missing: [],
+      })
     })
 
     it('ends all sessions of a user, and no other', async () => {
       const { roomcast, laptop, phone, bob } = await fill()
-      expect(await roomcast.sessions.disconnect({ userId: 'ada' }, { code: 4800, reason: 'banned' })).toEqual({
-        sessions: 2,
-        missing: [],
-      })
+      expect(await roomcast.sessions.disconnect({ userId: 'ada' }, { code: 4800, reason: 'banned' })).toEqual(
+        {
+          sessions: 2,
+          missing: [],
+        },
+      )
       expect([await laptop.closed, await phone.closed]).toEqual([
         { code: 4800, reason: 'banned' },
         { code: 4800, reason: 'banned' },
@@ -282,7 +288,10 @@ describe('createRoomcast', () => {
         { status: 'fulfilled', value: { position: { offset: 1 }, duplicate: false } },
       ])
       expect(await laptop.nextPush()).toMatchObject({ room: 'chat:1', data: { text: 'to all' } })
-      expect([await bob.nextPush(), await bob.nextPush()]).toMatchObject([{ room: 'chat:1' }, { room: 'chat:2' }])
+      expect([await bob.nextPush(), await bob.nextPush()]).toMatchObject([
+        { room: 'chat:1' },
+        { room: 'chat:2' },
+      ])
       const unknown = [{ roomId: '1' }, { roomId: '' }]
       await expect(async () =>
         roomcast.publish('chat:{roomId}', unknown, 'message', { text: 'x' }),
@@ -297,7 +306,9 @@ describe('createRoomcast', () => {
     it('drains: everybody is told and sent away in time, nobody comes in, and then all is closed', async () => {
       const { clock, roomcast, laptop, phone, bob } = await fill()
       let isDrained = false
-      const drained = roomcast.drain({ windowMs: 1_000, reconnectWindowMs: 300 }).then(() => (isDrained = true))
+      const drained = roomcast
+        .drain({ windowMs: 1_000, reconnectWindowMs: 300 })
+        .then(() => (isDrained = true))
       expect(await open(roomcast).closed).toMatchObject({ code: 1012 })
       await clock.advanceAsync(1_000)
       await drained

@@ -70,7 +70,10 @@ describe('compareContracts', () => {
     [
       'an event more and a signal less',
       { events: { message, edit: z.string() }, signals: {} },
-      ['fine: chat:{id} › event edit: the event is new', 'breaking: chat:{id} › signal typing: the signal is gone'],
+      [
+        'fine: chat:{id} › event edit: the event is new',
+        'breaking: chat:{id} › signal typing: the signal is gone',
+      ],
     ],
     [
       'a call that accepts more and answers more, with one error more',
@@ -101,7 +104,11 @@ describe('compareContracts', () => {
       { presence: z.object({ name: z.string(), mood: z.string() }) },
       ['breaking: chat:{id} › presence: no longer accepts everything that clients may send'],
     ],
-    ['a shorter history', { history: { maxItems: 10, ttlMs: 60_000 } }, ['fine: chat:{id} › history: is shorter']],
+    [
+      'a shorter history',
+      { history: { maxItems: 10, ttlMs: 60_000 } },
+      ['fine: chat:{id} › history: is shorter'],
+    ],
     ['a longer history', { history: { maxItems: 1000, ttlMs: 60_000 } }, []],
   ])('judges %s', (_, part, expected) => {
     expect(changesOf(part)).toEqual(expected)

@@ -1,6 +1,11 @@
 // Whether clients that were built with one contract can live with another: what is sent to them they must be able to read, and what they
 // send must still be accepted.
-import type { ChannelDescription, CallDescription, ContractDescription, DataDescription } from './describe-contract.ts'
+import type {
+  ChannelDescription,
+  CallDescription,
+  ContractDescription,
+  DataDescription,
+} from './describe-contract.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { includesSchema } from './schema-inclusion.ts'
 
@@ -18,7 +23,11 @@ export function compareContracts(before: ContractDescription, after: ContractDes
   return compareEach('', before.channels, after.channels, 'channel', compareChannels)
 }
 
-function compareChannels(place: string, before: ChannelDescription, after: ChannelDescription): ContractChange[] {
+function compareChannels(
+  place: string,
+  before: ChannelDescription,
+  after: ChannelDescription,
+): ContractChange[] {
   return [
     ...compareEach(`${place} › event `, before.events, after.events, 'event', compareData),
     ...compareEach(`${place} › signal `, before.signals, after.signals, 'signal', compareData),
@@ -29,7 +38,10 @@ function compareChannels(place: string, before: ChannelDescription, after: Chann
 }
 
 function compareData(place: string, before: DataDescription, after: DataDescription): ContractChange[] {
-  return [...compareSent(place, before.input, after.input), ...compareReceived(place, before.output, after.output)]
+  return [
+    ...compareSent(place, before.input, after.input),
+    ...compareReceived(place, before.output, after.output),
+  ]
 }
 
 function compareCalls(place: string, before: CallDescription, after: CallDescription): ContractChange[] {

@@ -39,7 +39,13 @@ export function describeContract(contract: Contract): ContractDescription {
   return sortKeys(description) as ContractDescription
 }
 
-function describeChannel({ events, signals, presence, calls, history }: ChannelDefinition): ChannelDescription {
+function describeChannel({
+  events,
+  signals,
+  presence,
+  calls,
+  history,
+}: ChannelDefinition): ChannelDescription {
   return {
     events: mapValues(events ?? {}, describeData),
     signals: mapValues(signals ?? {}, describeData),

@@ -30,7 +30,10 @@ describe('includesSchema', () => {
     ['a record', z.record(z.string(), z.number())],
     ['an object', z.object({ a: z.string(), b: z.number().optional() })],
     ['a union', z.union([z.string(), z.object({ a: z.number() })])],
-    ['a discriminated union', z.discriminatedUnion('t', [z.object({ t: z.literal('a') }), z.object({ t: z.literal('b') })])],
+    [
+      'a discriminated union',
+      z.discriminatedUnion('t', [z.object({ t: z.literal('a') }), z.object({ t: z.literal('b') })]),
+    ],
     ['an intersection', z.intersection(z.object({ a: z.string() }), z.object({ b: z.string() }))],
     ['anything', z.any()],
     ['something that refers to itself', tree],

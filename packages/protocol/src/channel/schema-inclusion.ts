@@ -10,13 +10,27 @@ export interface InclusionOptions {
 }
 
 /** Words that say nothing about values. */
-const ANNOTATIONS: readonly string[] = ['$schema', '$id', '$defs', 'id', 'title', 'description', 'default', 'examples', 'deprecated']
+const ANNOTATIONS: readonly string[] = [
+  '$schema',
+  '$id',
+  '$defs',
+  'id',
+  'title',
+  'description',
+  'default',
+  'examples',
+  'deprecated',
+]
 
 /**
  * True only if it can be shown that `outer` holds for everything for which `inner` does: of schemas that are written in too different
  * ways it says false. Both may refer to themselves.
  */
-export function includesSchema(outer: JsonSchema, inner: JsonSchema, options: InclusionOptions = {}): boolean {
+export function includesSchema(
+  outer: JsonSchema,
+  inner: JsonSchema,
+  options: InclusionOptions = {},
+): boolean {
   return new Comparison(outer, inner, options).holds(outer, inner)
 }
 
@@ -137,7 +151,9 @@ function schemaOf(value: unknown): JsonSchema {
 }
 
 function isAnything(schema: JsonSchema): boolean {
-  return schema === true || (schema !== false && Object.keys(schema).every((key) => ANNOTATIONS.includes(key)))
+  return (
+    schema === true || (schema !== false && Object.keys(schema).every((key) => ANNOTATIONS.includes(key)))
+  )
 }
 
 const typesOf = ({ type }: JsonSchemaObject): readonly string[] =>
@@ -154,7 +170,12 @@ function resolve(schema: JsonSchemaObject, root: JsonSchema): JsonSchema | undef
 type Bound = 'minLength' | 'minItems' | 'minimum' | 'exclusiveMinimum'
 type UpperBound = 'maxLength' | 'maxItems' | 'maximum' | 'exclusiveMaximum'
 
-function isWithin(outer: JsonSchemaObject, inner: JsonSchemaObject, lower: Bound, upper: UpperBound): boolean {
+function isWithin(
+  outer: JsonSchemaObject,
+  inner: JsonSchemaObject,
+  lower: Bound,
+  upper: UpperBound,
+): boolean {
   const isAbove = outer[lower] === undefined || (inner[lower] ?? -Infinity) >= outer[lower]
   const isBelow = outer[upper] === undefined || (inner[upper] ?? Infinity) <= outer[upper]
   return isAbove && isBelow

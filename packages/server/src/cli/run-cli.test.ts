@@ -6,7 +6,10 @@ import { z } from 'zod'
 import type { Contract } from '@roomcast/protocol'
 import { runCli } from './run-cli.ts'
 
-const before: Contract = { version: 1, channels: { 'chat:{id}': { events: { message: z.object({ text: z.string() }) } } } }
+const before: Contract = {
+  version: 1,
+  channels: { 'chat:{id}': { events: { message: z.object({ text: z.string() }) } } },
+}
 const wider: Contract = {
   version: 1,
   channels: { 'chat:{id}': { events: { message: z.object({ text: z.string() }), edit: z.string() } } },
@@ -15,6 +18,8 @@ const narrower: Contract = {
   version: 1,
   channels: { 'chat:{id}': { events: { message: z.object({ text: z.string().max(5) }) } } },
 }
+
+const saying = (text: string): unknown => expect.stringContaining(text)
 
 describe('roomcast contract', () => {
   let directory: string
@@ -43,8 +48,13 @@ describe('roomcast contract', () => {
     const { code, text, loaded } = await run({ contract: before }, 'contract', 'write', 'contract.js')
     expect([code, loaded]).toEqual([0, [join(directory, 'contract.js')]])
     expect(text).toContain('roomcast.contract.json')
-    expect(JSON.parse(readFileSync(join(directory, 'roomcast.contract.json'), 'utf8'))).toMatchObject({ version: 1 })
-    expect(await check(before)).toMatchObject({ code: 0, text: expect.stringContaining('is what its descriptor says') })
+    expect(JSON.parse(readFileSync(join(directory, 'roomcast.contract.json'), 'utf8'))).toMatchObject({
+      version: 1,
+    })
+    expect(await check(before)).toMatchObject({
+      code: 0,
+      text: saying('is what its descriptor says'),
+    })
   })
 
   it('lets through what breaks no client, and says what it is', async () => {
@@ -71,19 +81,33 @@ describe('roomcast contract', () => {
   })
 
   it('explains itself', async () => {
-    expect(await run({}, '--help')).toMatchObject({ code: 0, text: expect.stringContaining('usage: roomcast') })
-    for (const args of [[], ['contract'], ['contract', 'chek', 'a.js'], ['contract', 'check', '--nope', 'a.js']]) {
-      expect(await run({}, ...args)).toMatchObject({ code: 2, text: expect.stringContaining('usage: roomcast') })
+    expect(await run({}, '--help')).toMatchObject({
+      code: 0,
+      text: saying('usage: roomcast'),
+    })
+    for (const args of [
+      [],
+      ['contract'],
+      ['contract', 'chek', 'a.js'],
+      ['contract', 'check', '--nope', 'a.js'],
+    ]) {
+      expect(await run({}, ...args)).toMatchObject({
+        code: 2,
+        text: saying('usage: roomcast'),
+      })
     }
   })
 
   it('says what is missing', async () => {
-    expect(await check(before)).toMatchObject({ code: 2, text: expect.stringContaining('roomcast contract write') })
+    expect(await check(before)).toMatchObject({
+      code: 2,
+      text: saying('roomcast contract write'),
+    })
     writeFileSync(join(directory, 'roomcast.contract.json'), '{')
-    expect(await check(before)).toMatchObject({ code: 2, text: expect.stringContaining('is not what') })
+    expect(await check(before)).toMatchObject({ code: 2, text: saying('is not what') })
     expect(await run({ other: 1 }, 'contract', 'check', 'a.js')).toMatchObject({
       code: 2,
-      text: expect.stringContaining('exports no contract called contract or default; it exports other'),
+      text: saying('exports no contract called contract or default; it exports other'),
     })
     const failing = await runCli(['contract', 'check', 'a.js'], {
       directory,

@@ -85,12 +85,16 @@ function parse(args: readonly string[]): Wish | undefined {
 /** @throws {CliError} if there is none. */
 async function loadContract({ module, name }: Wish, { load, directory }: CliEnvironment): Promise<Contract> {
   const exported = await load(resolve(directory, module)).catch((error: unknown) => {
-    throw new CliError(`${module} could not be loaded: ${error instanceof Error ? error.message : String(error)}`)
+    throw new CliError(
+      `${module} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+    )
   })
   const names = name === undefined ? ['contract', 'default'] : [name]
   const found = names.map((each) => exported[each]).find(isContract)
   if (found) return found
-  throw new CliError(`${module} exports no contract called ${names.join(' or ')}; it exports ${Object.keys(exported).join(', ') || 'nothing'}.`)
+  throw new CliError(
+    `${module} exports no contract called ${names.join(' or ')}; it exports ${Object.keys(exported).join(', ') || 'nothing'}.`,
+  )
 }
 
 function isContract(value: unknown): value is Contract {
@@ -128,7 +132,8 @@ async function check(
 }
 
 function summaryOf(changes: readonly ContractChange[], isRaised: boolean, module: string): string {
-  if (changes.length === 0 && !isRaised) return 'The contract is what its descriptor says, as far as clients can see.'
+  if (changes.length === 0 && !isRaised)
+    return 'The contract is what its descriptor says, as far as clients can see.'
   return `\nNothing breaks in silence. To have the next check begin from here: roomcast contract write ${module}`
 }
 

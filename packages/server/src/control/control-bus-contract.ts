@@ -5,7 +5,7 @@ import type { AnswerTo, ControlBus, ControlHandler, ControlOrder } from './contr
 /** Buses that are joined, and what ends them. */
 export interface JoinedBuses {
   readonly buses: readonly ControlBus[]
-  end(): Promise<void>
+  readonly end: () => Promise<void>
 }
 
 /** Writes orders down, and answers each with how many it has had. */
@@ -15,12 +15,14 @@ class Recorder implements ControlHandler {
   carryOut<Order extends ControlOrder>(order: Order): AnswerTo<Order> {
     this.orders.push(order)
     const count = this.orders.length
-    const answer = order.kind === 'listSessions' || order.kind === 'listRooms' ? { total: count, items: [] } : count
+    const answer =
+      order.kind === 'listSessions' || order.kind === 'listRooms' ? { total: count, items: [] } : count
     return answer as AnswerTo<Order>
   }
 }
 
-const disconnect = (userId: string) => ({ kind: 'disconnect', filter: { userId }, code: 4506, reason: 'x' }) as const
+const disconnect = (userId: string) =>
+  ({ kind: 'disconnect', filter: { userId }, code: 4506, reason: 'x' }) as const
 
 /** @param join Makes so many buses that are joined. */
 export function defineControlBusContract(name: string, join: () => Promise<JoinedBuses>): void {

@@ -36,7 +36,12 @@ export interface Listing<Item> {
 
 /** What every instance is to do. */
 export type ControlOrder =
-  | { readonly kind: 'disconnect'; readonly filter: SessionFilter; readonly code: number; readonly reason: string }
+  | {
+      readonly kind: 'disconnect'
+      readonly filter: SessionFilter
+      readonly code: number
+      readonly reason: string
+    }
   | { readonly kind: 'unsubscribe'; readonly filter: SessionFilter; readonly room: string }
   | { readonly kind: 'listSessions'; readonly filter: SessionFilter; readonly limit: number }
   | { readonly kind: 'listRooms'; readonly pattern: string | undefined; readonly limit: number }

@@ -21,7 +21,10 @@ const summary = (id: string) => ({ id, userId: 'ada', clientId: `client ${id}`, 
 
 describe('SessionDirectory', () => {
   it('lists what the instances answer as one list, of a length that was asked for', async () => {
-    const { bus, orders } = busOf({ total: 5, items: [summary('1'), summary('2')] }, { total: 1, items: [summary('3')] })
+    const { bus, orders } = busOf(
+      { total: 5, items: [summary('1'), summary('2')] },
+      { total: 1, items: [summary('3')] },
+    )
     const sessions = new SessionDirectory(bus)
     expect(await sessions.list({ userId: 'ada' }, { limit: 2 })).toEqual({
       total: 6,
@@ -39,7 +42,9 @@ describe('SessionDirectory', () => {
     const { bus, orders } = busOf(2, 0, 1)
     const sessions = new SessionDirectory(bus)
     expect(await sessions.disconnect({ userId: 'ada' })).toEqual({ sessions: 3, missing: ['gone'] })
-    expect(await sessions.disconnect({ sessionId: '1' }, { code: 4300, reason: 'later' })).toMatchObject({ sessions: 3 })
+    expect(await sessions.disconnect({ sessionId: '1' }, { code: 4300, reason: 'later' })).toMatchObject({
+      sessions: 3,
+    })
     expect(await sessions.unsubscribe({ userId: 'ada' }, 'chat:1')).toMatchObject({ sessions: 3 })
     expect(orders).toEqual([
       { kind: 'disconnect', filter: { userId: 'ada' }, code: 4506, reason: 'disconnected' },
@@ -71,7 +76,9 @@ describe('SessionDirectory', () => {
 
   it('refuses a reason that no Close frame can hold', async () => {
     const sessions = new SessionDirectory(busOf(0).bus)
-    await expect(sessions.disconnect({ userId: 'ada' }, { reason: 'é'.repeat(62) })).rejects.toThrow(RangeError)
+    await expect(sessions.disconnect({ userId: 'ada' }, { reason: 'é'.repeat(62) })).rejects.toThrow(
+      RangeError,
+    )
   })
 })
 

@@ -27,7 +27,10 @@ export class RoomDirectory<Pattern extends string = string> {
    */
   async list(options: RoomListOptions<Pattern> = {}): Promise<Listed<RoomSummary>> {
     const limit = limitOf(options)
-    const listed = merge(await this.#bus.order({ kind: 'listRooms', pattern: options.pattern, limit }), Infinity)
+    const listed = merge(
+      await this.#bus.order({ kind: 'listRooms', pattern: options.pattern, limit }),
+      Infinity,
+    )
     return { ...listed, items: addUp(listed.items).slice(0, limit) }
   }
 }

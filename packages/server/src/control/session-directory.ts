@@ -57,7 +57,9 @@ export class SessionDirectory {
   async disconnect(filter: SessionFilter, options: DisconnectOptions = {}): Promise<Affected> {
     const { code = CLOSE_CODES.disconnected, reason = 'disconnected' } = options
     assertClosing(code, reason)
-    return affected(await this.#bus.order({ kind: 'disconnect', filter: requireCondition(filter), code, reason }))
+    return affected(
+      await this.#bus.order({ kind: 'disconnect', filter: requireCondition(filter), code, reason }),
+    )
   }
 
   /**
@@ -83,14 +85,17 @@ function checkFilter(filter: SessionFilter): SessionFilter {
 function requireCondition(filter: SessionFilter): SessionFilter {
   const isLimited = CONDITIONS.some((name) => checkFilter(filter)[name] !== undefined)
   if (isLimited) return filter
-  throw new TypeError(`This needs at least one of ${CONDITIONS.join(', ')}; without it would concern everybody.`)
+  throw new TypeError(
+    `This needs at least one of ${CONDITIONS.join(', ')}; without it would concern everybody.`,
+  )
 }
 
 const MAX_REASON_BYTES = 123
 
 function assertClosing(code: number, reason: string): void {
   const isOurs = code === CLOSE_CODES.disconnected
-  const isTheirs = Number.isInteger(code) && ((code >= 4250 && code <= 4499) || (code >= 4750 && code <= 4999))
+  const isTheirs =
+    Number.isInteger(code) && ((code >= 4250 && code <= 4499) || (code >= 4750 && code <= 4999))
   if (!isOurs && !isTheirs)
     throw new RangeError(`A close code is 4250 to 4499 or 4750 to 4999, not ${describeValue(code)}.`)
   if (new TextEncoder().encode(reason).length > MAX_REASON_BYTES)

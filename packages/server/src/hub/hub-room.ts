@@ -100,7 +100,8 @@ export class HubRoom {
     if (this.#epoch === undefined) return 'next'
     if (epoch !== this.#epoch) return 'broken'
     if (offset === this.#offset + 1) return 'next'
-    if (this.#isAhead && (offset < this.#offset || (offset === this.#offset && tag === this.#tag))) return 'late'
+    if (this.#isAhead && (offset < this.#offset || (offset === this.#offset && tag === this.#tag)))
+      return 'late'
     // An offset that was passed already is a duplicate only if its tag proves it; otherwise history has forked.
     return offset === this.#offset && tag === this.#tag ? 'duplicate' : 'broken'
   }

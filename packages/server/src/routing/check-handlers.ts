@@ -2,7 +2,13 @@
 import type { ChannelDefinition } from '@roomcast/protocol'
 
 /** Handlers that are functions, and not functions by name. */
-const FUNCTIONS: readonly string[] = ['canSubscribe', 'onSubscribed', 'onUnsubscribed', 'onOpened', 'onClosed']
+const FUNCTIONS: readonly string[] = [
+  'canSubscribe',
+  'onSubscribed',
+  'onUnsubscribed',
+  'onOpened',
+  'onClosed',
+]
 
 /** @throws {TypeError} for a handler that is no function, or whose name the contract does not have. */
 export function checkHandlers(pattern: string, channel: ChannelDefinition, handlers: object): void {

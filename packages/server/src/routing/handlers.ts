@@ -94,7 +94,11 @@ export type PublishedHooks<T extends Contract, P extends keyof T['channels'] & s
  * What an application wants to know about the rooms of a channel. Hooks are told what has happened: they change nothing, nobody
  * waits for them, and an error in one is logged.
  */
-export interface ChannelHooks<T extends Contract, P extends keyof T['channels'] & string, I extends Identity> {
+export interface ChannelHooks<
+  T extends Contract,
+  P extends keyof T['channels'] & string,
+  I extends Identity,
+> {
   /** A session has subscribed, or subscribed again after its connection or a part of the stream was lost. */
   readonly onSubscribed?: (context: HandlerContext<T, P, I>) => unknown
   /** A subscription has ended, whoever ended it. */
@@ -125,5 +129,5 @@ export type ChannelHandlers<
   readonly canPublish?: PublishPolicy<T, P, I>
   readonly transform?: Transforms<T, P, I>
 } & (keyof CallsOf<ChannelOf<T, P>> extends never
-  ? { readonly calls?: never }
-  : { readonly calls: CallHandlers<T, P, I> })
+    ? { readonly calls?: never }
+    : { readonly calls: CallHandlers<T, P, I> })

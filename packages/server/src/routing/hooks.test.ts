@@ -27,7 +27,13 @@ function setUp(change: AnyHandlers = {}) {
   return { instance, told }
 }
 
-const publish = { type: 'publish', room: ROOM, event: 'message', publishId: 'p', data: { text: 'hi' } } as const
+const publish = {
+  type: 'publish',
+  room: ROOM,
+  event: 'message',
+  publishId: 'p',
+  data: { text: 'hi' },
+} as const
 
 describe('hooks', () => {
   it('tell of a client, its subscription, what it published once, and its end', async () => {

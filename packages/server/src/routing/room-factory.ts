@@ -37,7 +37,9 @@ export class RoomFactory {
     const json = encode(first.definition.events, 'event', event, data)
     const { random } = this.#options
     const draft = { id: options.id ?? randomId(random, 16), event, from: undefined, json }
-    return Promise.allSettled(routes.map(({ room, definition }) => append(room, definition, draft, this.#options)))
+    return Promise.allSettled(
+      routes.map(({ room, definition }) => append(room, definition, draft, this.#options)),
+    )
   }
 
   create({ room, definition }: Route): ServerRoom<ChannelDefinition> {
@@ -79,7 +81,10 @@ async function append(
   draft: Draft,
   { broker, dedupeWindowMs }: RoomFactoryOptions,
 ): Promise<ServerPublished> {
-  return { id: draft.id, ...(await broker.publish(room, draft, { retention: history ?? null, dedupeWindowMs })) }
+  return {
+    id: draft.id,
+    ...(await broker.publish(room, draft, { retention: history ?? null, dedupeWindowMs })),
+  }
 }
 
 /** Validates data that the server's own code sends. A mistake there is thrown, where a client's is answered. */

@@ -17,7 +17,7 @@ async function publishSome(instance: TestInstance, from: number, to: number, roo
 
 /** The offsets that have arrived of a room, and whatever else was pushed. */
 const seenBy = (client: TestClient, room = ROOM): readonly unknown[] =>
-  client.pushes.flatMap((push) => {
+  client.pushes.flatMap<unknown>((push) => {
     if (!('room' in push) || push.room !== room) return []
     return push.type === 'publication' ? [push.offset] : [push]
   })
@@ -70,7 +70,12 @@ describe('a client that does not read for a while', () => {
     const seen = seenBy(client)
     expect(seen).toEqual([
       ...upTo(3),
-      { type: 'reset', room: ROOM, position: expect.objectContaining({ offset: 20 }) as unknown, reason: 'lagged' },
+      {
+        type: 'reset',
+        room: ROOM,
+        position: expect.objectContaining({ offset: 20 }) as unknown,
+        reason: 'lagged',
+      },
       21,
       22,
     ])
@@ -94,7 +99,11 @@ describe('a client that does not read for a while', () => {
     await instance.clock.settle()
     await publishSome(instance, 1, 1, 'chat:3')
     await instance.clock.settle()
-    expect([seenBy(client), seenBy(client, 'chat:2'), seenBy(client, 'chat:3')]).toEqual([upTo(4), upTo(2), [1]])
+    expect([seenBy(client), seenBy(client, 'chat:2'), seenBy(client, 'chat:3')]).toEqual([
+      upTo(4),
+      upTo(2),
+      [1],
+    ])
   })
 
   it('gets what is published while history is read once, and behind it', async () => {

@@ -81,7 +81,10 @@ export class CatchUp {
       try {
         await this.#advance(next)
       } catch (error) {
-        this.#session.services.logger.error({ err: error, room: next.route.room }, 'a client could not catch up')
+        this.#session.services.logger.error(
+          { err: error, room: next.route.room },
+          'a client could not catch up',
+        )
         if (!next.subscription.hasEnded) this.#session.unsubscribe(next.route.room, 'unavailable')
       }
       // What has been sent leaves before there is more, so that what waits is known.
@@ -93,7 +96,8 @@ export class CatchUp {
   /** Whose turn it is, if the client can be sent anything. */
   #next(): Laggard | undefined {
     const { isClosed, services, transport } = this.#session
-    if (isClosed || this.#isCongested || transport.bufferedBytes > services.limits.maxOutboxBytes) return undefined
+    if (isClosed || this.#isCongested || transport.bufferedBytes > services.limits.maxOutboxBytes)
+      return undefined
     const [next] = this.#laggards.values()
     return next
   }

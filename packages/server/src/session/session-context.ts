@@ -1,5 +1,11 @@
 // A session as its commands see it, so that session.ts may know the commands.
-import type { CloseCodeName, Position, Publisher, ServerMessage, UnsubscribeCodeName } from '@roomcast/protocol/wire'
+import type {
+  CloseCodeName,
+  Position,
+  Publisher,
+  ServerMessage,
+  UnsubscribeCodeName,
+} from '@roomcast/protocol/wire'
 import type { SharedMessage } from '../hub/shared-message.ts'
 import type { Watcher } from '../hub/subscriber.ts'
 import type { SessionInfo } from '../routing/handlers.ts'

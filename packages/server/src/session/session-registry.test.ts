@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { SessionRegistry, type RegisteredSession } from './session-registry.ts'
 
 /** A session that does nothing. */
-function session(id: string, userId: string, clientId = `client of ${id}`, rooms: string[] = []): RegisteredSession {
+function session(
+  id: string,
+  userId: string,
+  clientId = `client of ${id}`,
+  rooms: string[] = [],
+): RegisteredSession {
   return {
     seat: -1,
     info: { id, userId, clientId, identity: { userId } },

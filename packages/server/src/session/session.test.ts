@@ -188,12 +188,12 @@ describe('a session', () => {
 
   it('takes a burst of more than the outbox for no fault of a client that reads it', async () => {
     const instance = new TestInstance({ limits: { maxOutboxBytes: 2_000 } })
-    const client = await instance.connect()
+    const [client, other] = [await instance.connect('ada'), await instance.connect('bob')]
     // It has no history to catch up from.
     await client.request({ type: 'subscribe', room: 'num:1' })
     client.pause()
     const publish = { type: 'publish', room: 'num:1', event: 'tick' } as const
-    for (let data = 0; data < 30; data++) await client.request({ ...publish, data, publishId: `p${data}` })
+    for (let data = 0; data < 30; data++) await other.request({ ...publish, data, publishId: `p${data}` })
     client.resume()
     await instance.clock.advanceAsync(10_000)
     expect(client.isClosed).toBe(false)

@@ -28,7 +28,9 @@ it('does all at once without a window, in their order', () => {
 it('leaves the rest alone when it is cancelled', () => {
   const clock = new FakeClock()
   const done: number[] = []
-  const timer = spread(items, { clock, random: new SeededRandom(1), windowMs: 1000 }, (item) => done.push(item))
+  const timer = spread(items, { clock, random: new SeededRandom(1), windowMs: 1000 }, (item) =>
+    done.push(item),
+  )
   clock.advance(300)
   const { length } = done
   timer.cancel()

@@ -33,7 +33,8 @@ export class TokenBucket {
   /** For how long from the last `take` on there will not be enough, in whole milliseconds. */
   waitMs(cost = 1): number {
     const missing = this.#due(cost) - this.#tokens
-    return missing <= 0 ? 0 : Math.ceil((missing / this.#rate.perSecond) * 1000)
+    // What fractions of tokens do not add up to is no reason to wait a millisecond more.
+    return missing <= 0 ? 0 : Math.max(1, Math.ceil((missing / this.#rate.perSecond) * 1000 - 1e-6))
   }
 
   #due(cost: number): number {
