@@ -33,7 +33,7 @@ export type Resolvable<T> = T | (() => T | Promise<T>)
 /** What a connection needs. */
 export interface ConnectionOptions {
   readonly url: Resolvable<string>
-  readonly token: Resolvable<string | undefined>
+  readonly token?: Resolvable<string | undefined>
   readonly codec: Pick<Codec, 'subprotocol'>
   readonly transport: ClientTransport
   readonly clock: Clock
