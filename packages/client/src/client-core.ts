@@ -8,7 +8,7 @@ import { Store, type Watched } from './events/store.ts'
 import type { ResolvedOptions } from './options.ts'
 import { randomId } from './random.ts'
 import { CommandQueue } from './request/command-queue.ts'
-import { RoomHandle, type RoomClient } from './room/room-handle.ts'
+import { createRoomHandle, type RoomClient, type RoomHandle } from './room/room-handle.ts'
 import { roomName } from './room/room-name.ts'
 import { Rooms } from './room/room-state.ts'
 import type { CallOptions, Off, Published } from './room/room.ts'
@@ -86,7 +86,7 @@ export class ClientCore implements RoomClient {
   }
 
   room(pattern: string, params?: Readonly<Record<string, unknown>>): RoomHandle {
-    return new RoomHandle(roomName(pattern, params), this)
+    return createRoomHandle(roomName(pattern, params), this)
   }
 
   on<Name extends keyof ClientEvents>(name: Name, handler: (event: ClientEvents[Name]) => void): Off {
