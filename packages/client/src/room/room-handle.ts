@@ -20,7 +20,7 @@ export interface RoomClient {
   publish(room: string, event: string, data: unknown): Promise<Published>
   signal(room: string, name: string, data: unknown): void
   call(room: string, name: string, data: unknown, options: CallOptions): Promise<unknown>
-  watch<T>(select: () => T): Watched<T>
+  readonly watch: <T>(select: () => T) => Watched<T>
 }
 
 /** What implements `Room`. */
@@ -56,7 +56,7 @@ export function createRoomHandle(name: string, client: RoomClient) {
     publications: (event?: string): AsyncIterable<Publication> => ({
       [Symbol.asyncIterator]: () => iteratePublications(started().subscription, event),
     }),
-    watch: <T>(select: () => T): Watched<T> => client.watch(select),
+    watch: client.watch,
     presence: {
       get members(): readonly Member[] {
         return state().watch.members
