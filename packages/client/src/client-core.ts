@@ -82,12 +82,12 @@ export function createClientCore(options: ResolvedOptions) {
     async publish(room, event, data) {
       roomClient.start()
       const publishId = randomId(random)
-      const { position } = await queue.publish({ type: 'publish', room, event, publishId, data })
+      const { position } = await queue.add<'publish'>({ type: 'publish', room, event, publishId, data })
       return { offset: position.offset, id: publishId }
     },
     async call(room, call, data, { timeoutMs = commandTimeoutMs }) {
       roomClient.start()
-      const result = await queue.call({ type: 'call', room, call, data }, timeoutMs)
+      const result = await queue.add<'call'>({ type: 'call', room, call, data }, timeoutMs)
       return result.data
     },
     signal(room, signal, data) {
