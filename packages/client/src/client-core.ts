@@ -51,7 +51,6 @@ export function createClientCore(options: ResolvedOptions) {
     opened: () => rooms.opened(),
     ready(session, previous) {
       queue.ready(session)
-      rooms.ready()
       const { contractHash } = session
       if (previous && previous.contractHash !== contractHash) events.emit('contractChanged', { contractHash })
     },

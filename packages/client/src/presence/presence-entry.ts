@@ -54,8 +54,8 @@ export class PresenceEntry {
     return this.#mayBeHere ? this.#change({ type: 'presenceLeave', room: this.#room }) : Promise.resolve()
   }
 
-  /** `connect` was answered: makes the server's entry what the application wants it to be. */
-  ready(): void {
+  /** A connection is open: makes the server's entry what the application wants it to be. */
+  opened(): void {
     this.#retry.reset()
     this.#restore()
   }
@@ -88,7 +88,6 @@ export class PresenceEntry {
     const wish = this.#wanted
     const wasHere = this.#mayBeHere
     const { requests, commandTimeoutMs } = this.#context
-    if (!requests.isReady) return void this.#waiters.push(...waiters)
     this.#mayBeHere = true
     requests.ask<EntryCommand['type']>(
       command,
