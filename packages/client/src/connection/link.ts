@@ -11,7 +11,7 @@ import type {
 import { disconnectedError } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { RequestTracker } from '../request/request-tracker.ts'
-import { Connection } from './connection.ts'
+import { Connection, type ConnectionHandlers } from './connection.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { watchNetwork } from './network-hints.ts'
 
@@ -37,7 +37,7 @@ export interface LinkHandlers {
 }
 
 /** The link of one client. */
-export class Link {
+export class Link implements ConnectionHandlers {
   readonly requests: RequestTracker
   readonly #options: ResolvedOptions
   readonly #handlers: LinkHandlers
@@ -52,12 +52,7 @@ export class Link {
     this.requests = new RequestTracker(options.clock, options.codec, (payload) =>
       this.connection.send(payload),
     )
-    this.connection = new Connection(options, {
-      opened: (token) => this.#opened(token),
-      message: (payload) => this.#message(payload),
-      closed: (final) => this.#closed(final),
-      changed: () => handlers.changed(),
-    })
+    this.connection = new Connection(options, this)
   }
 
   /** What the server said when it accepted this client the last time. */
@@ -82,7 +77,8 @@ export class Link {
     if (this.requests.isReady) this.connection.send(this.#options.codec.encode(message))
   }
 
-  #opened(token: string | undefined): void {
+  /** @internal See {@link ConnectionHandlers}. */
+  opened(token: string | undefined): void {
     const previous = this.#session
     this.requests.open()
     this.requests.ask<'connect'>(
@@ -114,7 +110,8 @@ export class Link {
     this.connection.ready()
   }
 
-  #message(payload: Payload): void {
+  /** @internal See {@link ConnectionHandlers}. */
+  message(payload: Payload): void {
     this.#heartbeat?.heard()
     let message: ServerMessage
     try {
@@ -141,7 +138,8 @@ export class Link {
     }
   }
 
-  #closed(final: RoomcastError | undefined): void {
+  /** @internal See {@link ConnectionHandlers}. */
+  closed(final: RoomcastError | undefined): void {
     this.#heartbeat?.stop()
     this.#heartbeat = undefined
     if (final) {
@@ -150,5 +148,10 @@ export class Link {
     }
     this.requests.close(final)
     this.#handlers.closed(final)
+  }
+
+  /** @internal See {@link ConnectionHandlers}. */
+  changed(): void {
+    this.#handlers.changed()
   }
 }
