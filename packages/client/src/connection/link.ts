@@ -120,22 +120,10 @@ export class Link implements ConnectionHandlers {
       const error = disconnectedError('Cannot be decoded.', cause)
       return this.connection.fail(MALFORMED_MESSAGE, error)
     }
-    switch (message?.type) {
-      case 'reply':
-      case 'error':
-        return this.requests.answer(message)
-      case 'drain':
-        return this.connection.drain(message.windowMs)
-      case 'publication':
-      case 'signal':
-      case 'reset':
-      case 'unsubscribed':
-      case 'presence':
-        return this.#handlers.push(message)
-      default:
-        // A newer server may say more than this client knows.
-        message satisfies never
-    }
+    if (message?.type === 'reply' || message?.type === 'error') return this.requests.answer(message)
+    if (message?.type === 'drain') return this.connection.drain(message.windowMs)
+    // A newer server may say more than this client knows: what no room knows is passed over.
+    if (message) this.#handlers.push(message)
   }
 
   /** @internal See {@link ConnectionHandlers}. */
