@@ -42,8 +42,6 @@ export interface Lease {
 /** What a subscription needs from its client. */
 export interface SubscriptionContext extends SharedRequestContext {
   readonly report: Report
-  /** Tells that a snapshot changed. */
-  readonly changed: () => void
   readonly dedupeIds: number
 }
 
@@ -71,7 +69,6 @@ export class RoomSubscription {
       ask: () => this.#ask(),
       granted: (result) => this.#granted(result),
       ended: (error) => this.#ended(error),
-      changed: context.changed,
     })
   }
 
