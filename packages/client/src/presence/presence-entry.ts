@@ -2,7 +2,7 @@
 import type { RoomcastError } from '@roomcast/protocol/wire'
 import { clientError } from '../errors.ts'
 import type { Unnumbered } from '../request/request-tracker.ts'
-import { Retry } from '../request/retry.ts'
+import { Retry } from '../connection/retry.ts'
 import type { SubscriptionContext } from '../subscription/room-subscription.ts'
 
 type EntryCommand = Unnumbered<'presenceEnter' | 'presenceUpdate' | 'presenceLeave'>
@@ -115,7 +115,7 @@ export class PresenceEntry {
   /** A wish of the application failed: what was before holds. A repetition of ours failed: try again, or give up. */
   #refused({ type }: EntryCommand, error: RoomcastError, wasTold: boolean): void {
     const isRepetition = this.#wanted === this.#granted
-    if (isRepetition && error.temporary) return this.#retry.after(error, () => this.#restore())
+    if (isRepetition && error.temporary) return void this.#retry.after(error, () => this.#restore())
     if (isRepetition) this.#granted = undefined
     this.#wanted = this.#granted
     if (!this.#wanted && error.outcome === 'notApplied') this.#mayBeHere = false

@@ -3,7 +3,7 @@
 import type { ResultOf, RoomcastError } from '@roomcast/protocol/wire'
 import { LeaseSet, type LeaseOptions } from './lease-set.ts'
 import type { RequestTracker, Unnumbered } from './request-tracker.ts'
-import { Retry, type RetryContext } from './retry.ts'
+import { Retry, type RetryContext } from '../connection/retry.ts'
 
 type AskType = 'subscribe' | 'presenceWatch'
 
@@ -92,7 +92,7 @@ export class SharedRequest<Type extends AskType> {
   /** The server does not do it any more. */
   revoked(error: RoomcastError): void {
     this.#settle()
-    if (error.temporary) return this.#retry.after(error, () => this.renew())
+    if (error.temporary) return void this.#retry.after(error, () => this.renew())
     this.#leases.clear(error)
     this.#handlers.ended(error)
   }

@@ -1,8 +1,8 @@
-// When to ask again for what the server could not do.
+// When to try again what failed.
 import type { RoomcastError } from '@roomcast/protocol/wire'
 import { Alarm, type Clock } from '../clock.ts'
-import { backoffDelayMs, type Backoff } from '../connection/backoff.ts'
 import type { Random } from '../random.ts'
+import { backoffDelayMs, type Backoff } from './backoff.ts'
 
 /** What retries need. */
 export interface RetryContext {
@@ -11,7 +11,7 @@ export interface RetryContext {
   readonly backoff: Backoff
 }
 
-/** The retries of one request, further and further apart. */
+/** The retries of one thing, further and further apart. */
 export class Retry {
   readonly #context: RetryContext
   readonly #alarm: Alarm
@@ -22,10 +22,17 @@ export class Retry {
     this.#alarm = new Alarm(context.clock)
   }
 
-  /** Acts later, and not before the server has said that it may. */
-  after({ retryAfterMs = 0 }: RoomcastError, act: () => void): void {
-    const { backoff, random } = this.#context
-    this.#alarm.set(Math.max(retryAfterMs, backoffDelayMs(backoff, this.#failures++, random)), act)
+  /** How often in a row it failed. */
+  get failures(): number {
+    return this.#failures
+  }
+
+  /** Acts later, and not before the server has said that it may. Returns how much later, in milliseconds. */
+  after({ retryAfterMs = 0 }: RoomcastError, act: () => void, backoff = this.#context.backoff): number {
+    const jitterMs = backoffDelayMs(backoff, this.#failures++, this.#context.random)
+    const delayMs = Math.max(jitterMs, retryAfterMs)
+    this.#alarm.set(delayMs, act)
+    return delayMs
   }
 
   cancel(): void {
