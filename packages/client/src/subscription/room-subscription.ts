@@ -135,7 +135,7 @@ export class RoomSubscription {
   #granted({ position, recovered, reason }: SubscribeResult): void {
     this.#outcome = { recovered }
     if (recovered === false) this.#gap({ position, reason: reason ?? 'expired' })
-    else this.#stream.reset(position)
+    else this.#stream.position = position
   }
 
   #publication({ id, event, data, offset, tag, from, time }: PublicationPush): void {
@@ -148,7 +148,7 @@ export class RoomSubscription {
   }
 
   #gap({ position, reason }: Pick<ResetPush, 'position' | 'reason'>): void {
-    this.#stream.reset(position)
+    this.#stream.position = position
     this.events.emit('gap', { position, reason })
   }
 
