@@ -34,12 +34,13 @@ export function iteratePublications(
 
   async function* read(): AsyncGenerator<Publication, undefined> {
     try {
-      for (;;) {
-        for (let next = buffer.shift(); next; next = buffer.shift()) yield next
-        if (end?.error) throw end.error
-        if (end) return undefined
-        await new Promise<void>((resolve) => (wake = resolve))
+      while (buffer.length > 0 || !end) {
+        const next = buffer.shift()
+        if (next) yield next
+        else await new Promise<void>((resolve) => (wake = resolve))
       }
+      if (end.error) throw end.error
+      return undefined
     } finally {
       finish({})
     }
