@@ -6,7 +6,6 @@ import { disconnectedError } from './errors.ts'
 import { Emitter } from './events/emitter.ts'
 import { Store } from './events/store.ts'
 import type { ResolvedOptions } from './options.ts'
-import { randomId } from './random.ts'
 import { CommandQueue } from './request/command-queue.ts'
 import { createRoomHandle, type RoomClient, type RoomHandle } from './room/room-handle.ts'
 import { roomName } from './room/room-name.ts'
@@ -23,12 +22,9 @@ export interface ClientEvents {
   error: unknown
 }
 
-/** Signals give way when this much waits to be written, in bytes: what matters must not queue behind them. */
-const MAX_SIGNAL_BACKLOG_BYTES = 65_536
-
 /** Makes a client without types: what `Client` shows to applications. */
 export function createClientCore(options: ResolvedOptions) {
-  const { commandTimeoutMs, logger, random } = options
+  const { logger } = options
   /** Why the client is stopped and does not begin by itself. */
   let stopped: RoomcastError | undefined
   let isReporting = false
@@ -73,25 +69,13 @@ export function createClientCore(options: ResolvedOptions) {
   const rooms = new Rooms({ ...options, requests, report, changed: store.changed })
 
   const roomClient: RoomClient = {
+    options,
+    link,
+    queue,
     rooms,
     start() {
       if (stopped) throw stopped
       link.start()
-    },
-    async publish(room, event, data) {
-      roomClient.start()
-      const publishId = randomId(random)
-      const { position } = await queue.add<'publish'>({ type: 'publish', room, event, publishId, data })
-      return { offset: position.offset, id: publishId }
-    },
-    async call(room, call, data, { timeoutMs = commandTimeoutMs }) {
-      roomClient.start()
-      const result = await queue.add<'call'>({ type: 'call', room, call, data }, timeoutMs)
-      return result.data
-    },
-    signal(room, signal, data) {
-      if (connection.bufferedBytes < MAX_SIGNAL_BACKLOG_BYTES)
-        link.send({ type: 'signal', room, signal, data })
     },
     watch: (select) => store.watch(select),
   }

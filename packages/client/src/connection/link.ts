@@ -7,6 +7,7 @@ import type {
   Push,
   RoomcastError,
   ServerMessage,
+  SignalCommand,
 } from '@roomcast/protocol/wire'
 import { disconnectedError } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -19,6 +20,9 @@ import { watchNetwork } from './network-hints.ts'
 const CONNECT_TIMEOUT: typeof CLOSE_CODES.connectTimeout = 4000
 const HEARTBEAT_TIMEOUT: typeof CLOSE_CODES.heartbeatTimeout = 4003
 const MALFORMED_MESSAGE: typeof CLOSE_CODES.malformedMessage = 4500
+
+/** Signals give way when this much waits to be written, in bytes: what matters must not queue behind them. */
+const MAX_SIGNAL_BACKLOG_BYTES = 65_536
 
 /** A push that concerns one room. */
 export type RoomPush = Exclude<Push, DrainPush>
@@ -72,9 +76,11 @@ export class Link implements ConnectionHandlers {
     this.connection.start()
   }
 
-  /** Sends what gets no answer, if there is a session. */
-  send(message: object): void {
-    if (this.requests.isReady) this.connection.send(this.#options.codec.encode(message))
+  /** Sends what gets no answer, if there is a session and not too much waits to be written. */
+  send(message: SignalCommand): void {
+    const { connection, requests } = this
+    if (requests.isReady && connection.bufferedBytes < MAX_SIGNAL_BACKLOG_BYTES)
+      connection.send(this.#options.codec.encode(message))
   }
 
   /** @internal See {@link ConnectionHandlers}. */

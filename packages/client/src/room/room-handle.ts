@@ -1,7 +1,11 @@
 // A room handle at run time, where there is no contract: names and data are what the compiler let pass.
 import type { Member, RoomcastError } from '@roomcast/protocol/wire'
+import type { Link } from '../connection/link.ts'
 import type { Watched } from '../events/store.ts'
+import type { ResolvedOptions } from '../options.ts'
 import type { PresenceEvents, PresenceLease } from '../presence/presence-watch.ts'
+import { randomId } from '../random.ts'
+import type { CommandQueue } from '../request/command-queue.ts'
 import { iteratePublications } from '../subscription/publication-iterator.ts'
 import type { LeaseOptions } from '../request/lease-set.ts'
 import type { Gap, Publication, Signal } from '../subscription/room-events.ts'
@@ -11,15 +15,15 @@ import type { RoomState, Rooms } from './room-state.ts'
 
 /** What a handle needs from its client. */
 export interface RoomClient {
+  readonly options: ResolvedOptions
+  readonly link: Link
+  readonly queue: CommandQueue
   readonly rooms: Rooms
   /**
    * Begins to connect, if the client has not begun.
    * @throws {RoomcastError} if the client was stopped.
    */
-  start(): void
-  publish(room: string, event: string, data: unknown): Promise<Published>
-  signal(room: string, name: string, data: unknown): void
-  call(room: string, name: string, data: unknown, options: CallOptions): Promise<unknown>
+  readonly start: () => void
   readonly watch: <T>(select: () => T) => Watched<T>
 }
 
@@ -27,36 +31,47 @@ export interface RoomClient {
 export type RoomHandle = ReturnType<typeof createRoomHandle>
 
 /** Makes a handle. It holds no state but the name, so that a forgotten room is found again. */
-export function createRoomHandle(name: string, client: RoomClient) {
-  const state = (): RoomState => client.rooms.get(name)
+export function createRoomHandle(room: string, client: RoomClient) {
+  const { link, queue, rooms, start, watch } = client
+  const { commandTimeoutMs, random } = client.options
+  const state = (): RoomState => rooms.get(room)
 
   /** The state for what asks the server. */
   const started = (): RoomState => {
-    client.start()
+    start()
     return state()
   }
 
   return {
-    name,
+    name: room,
     get status(): SubscriptionState {
       return state().subscription.state
     },
     get error(): RoomcastError | undefined {
       return state().subscription.error
     },
-    on: (item: string, handler: (item: Publication | Signal) => void): Off =>
-      state().subscription.items.on(item, handler),
+    on: (name: string, handler: (item: Publication | Signal) => void): Off =>
+      state().subscription.items.on(name, handler),
     onGap: (handler: (gap: Gap) => void): Off => state().subscription.events.on('gap', handler),
     subscribe: async (options: SubscribeOptions = {}): Promise<Lease> =>
       started().subscription.lease(options),
-    publish: (event: string, data: unknown): Promise<Published> => client.publish(name, event, data),
-    signal: (signal: string, data: unknown): void => client.signal(name, signal, data),
-    call: (call: string, data?: unknown, options: CallOptions = {}): Promise<unknown> =>
-      client.call(name, call, data, options),
+    async publish(event: string, data: unknown): Promise<Published> {
+      start()
+      const publishId = randomId(random)
+      const { position } = await queue.add<'publish'>({ type: 'publish', room, event, publishId, data })
+      return { offset: position.offset, id: publishId }
+    },
+    signal: (signal: string, data: unknown): void => link.send({ type: 'signal', room, signal, data }),
+    async call(call: string, data?: unknown, options: CallOptions = {}): Promise<unknown> {
+      start()
+      const { timeoutMs = commandTimeoutMs } = options
+      const result = await queue.add<'call'>({ type: 'call', room, call, data }, timeoutMs)
+      return result.data
+    },
     publications: (event?: string): AsyncIterable<Publication> => ({
       [Symbol.asyncIterator]: () => iteratePublications(started().subscription, event),
     }),
-    watch: client.watch,
+    watch,
     presence: {
       get members(): readonly Member[] {
         return state().watch.members
