@@ -16,22 +16,11 @@ interface RoomPart {
 }
 
 /** The state of one room. */
-export class RoomState {
+export interface RoomState {
   readonly subscription: RoomSubscription
-  readonly entry: PresenceEntry
   readonly watch: PresenceWatch
+  readonly entry: PresenceEntry
   readonly parts: readonly RoomPart[]
-
-  constructor(room: string, context: SubscriptionContext) {
-    this.subscription = new RoomSubscription(room, context)
-    this.entry = new PresenceEntry(room, context)
-    this.watch = new PresenceWatch(room, context)
-    this.parts = [this.subscription, this.watch, this.entry]
-  }
-
-  get isIdle(): boolean {
-    return this.parts.every((part) => part.isIdle)
-  }
 }
 
 /** The rooms of one client. */
@@ -47,8 +36,13 @@ export class Rooms {
   get(room: string): RoomState {
     const known = this.#states.get(room)
     if (known) return known
-    for (const [name, state] of this.#states) if (state.isIdle) this.#states.delete(name)
-    const state = new RoomState(room, this.#context)
+    for (const [name, { parts }] of this.#states) {
+      if (parts.every(({ isIdle }) => isIdle)) this.#states.delete(name)
+    }
+    const subscription = new RoomSubscription(room, this.#context)
+    const watch = new PresenceWatch(room, this.#context)
+    const entry = new PresenceEntry(room, this.#context)
+    const state = { subscription, watch, entry, parts: [subscription, watch, entry] }
     this.#states.set(room, state)
     return state
   }
