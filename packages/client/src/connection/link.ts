@@ -53,9 +53,7 @@ export class Link implements ConnectionHandlers {
   constructor(options: ResolvedOptions, handlers: LinkHandlers) {
     this.#options = options
     this.#handlers = handlers
-    this.requests = new RequestTracker(options.clock, options.codec, (payload) =>
-      this.connection.send(payload),
-    )
+    this.requests = new RequestTracker(options, (payload) => this.connection.send(payload))
     this.connection = new Connection(options, this)
   }
 

@@ -43,13 +43,18 @@ export interface RequestLimits {
   readonly maxMessageBytes: number
 }
 
+/** The options that the tracker needs. */
+export interface RequestTrackerOptions {
+  readonly clock: Clock
+  readonly codec: Codec
+}
+
 /** Until the server has told its own. */
 const FIRST_LIMITS: RequestLimits = { maxOutstandingCommands: 32, maxMessageBytes: Infinity }
 
 /** All commands of one client. */
 export class RequestTracker {
-  readonly #clock: Clock
-  readonly #codec: Codec
+  readonly #options: RequestTrackerOptions
   readonly #transmit: (payload: Payload) => void
   readonly #written = new Map<number, TrackedRequest>()
   readonly #held = new Set<TrackedRequest>()
@@ -58,9 +63,8 @@ export class RequestTracker {
   #limits = FIRST_LIMITS
   #lastId = 0
 
-  constructor(clock: Clock, codec: Codec, transmit: (payload: Payload) => void) {
-    this.#clock = clock
-    this.#codec = codec
+  constructor(options: RequestTrackerOptions, transmit: (payload: Payload) => void) {
+    this.#options = options
     this.#transmit = transmit
   }
 
@@ -98,7 +102,7 @@ export class RequestTracker {
   encode(command: Unnumbered<AnsweredCommand['type']>): Encoded {
     const id = ++this.#lastId
     try {
-      return { id, payload: this.#codec.encode({ id, ...command }) }
+      return { id, payload: this.#options.codec.encode({ id, ...command }) }
     } catch (cause) {
       throw clientError('invalidData', 'Cannot be encoded.', { cause })
     }
@@ -163,7 +167,7 @@ export class RequestTracker {
     }
     this.#written.set(id, request)
     if (timeoutMs !== undefined) {
-      request.timer = this.#clock.setTimer(() => {
+      request.timer = this.#options.clock.setTimer(() => {
         this.forget(request)
         request.error?.(timeoutError('unknown'))
         this.#pump()
