@@ -17,7 +17,6 @@ interface QueuedCommand extends TrackedRequest {
   isInFlight?: boolean
   /** The user as whom it was written for the first time. */
   firstSentAs?: string
-  wasLost?: boolean
 }
 
 /** The options that the queue needs. */
@@ -77,6 +76,7 @@ export class CommandQueue {
     const encoded = this.#requests.encode(command)
     return new Promise<ResultOf[Type]>((resolve, reject) => {
       const alarm = new Alarm(this.#options.clock)
+      let wasLost = false
       const remove = (): void => {
         alarm.cancel()
         this.#commands.delete(queued)
@@ -105,8 +105,8 @@ export class CommandQueue {
           // Unless it was written nothing has happened, and `stop` tells if nothing will.
           if (!wasWritten || final) return
           // Whatever was on its way when two connections in a row broke may be what breaks them.
-          if (!isRepeatable || queued.wasLost) return queued.error(outcomeUnknownError())
-          queued.wasLost = true
+          if (!isRepeatable || wasLost) return queued.error(outcomeUnknownError())
+          wasLost = true
           queued.isInFlight = false
         },
       }

@@ -40,7 +40,6 @@ export function iteratePublications(
         else await new Promise<void>((resolve) => (wake = resolve))
       }
       if (end.error) throw end.error
-      return undefined
     } finally {
       finish({})
     }
