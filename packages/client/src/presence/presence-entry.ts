@@ -47,7 +47,7 @@ export class PresenceEntry {
 
   leave(): Promise<void> {
     this.#wanted = this.#granted = undefined
-    return this.#mayBeHere ? this.#change('presenceLeave') : Promise.resolve()
+    return this.#change('presenceLeave')
   }
 
   /** A connection is open: makes the server's entry what the application wants it to be. */
@@ -75,16 +75,14 @@ export class PresenceEntry {
   }
 
   #restore(): void {
-    const waiters = this.#waiters.splice(0)
-    if (this.#wanted) this.#send('presenceEnter', waiters)
-    else if (this.#mayBeHere) this.#send('presenceLeave', waiters)
-    else for (const settle of waiters) settle()
+    this.#send(this.#wanted ? 'presenceEnter' : 'presenceLeave', this.#waiters.splice(0))
   }
 
-  /** Tells the server the wish as it is now. */
+  /** Tells the server the wish as it is now, unless it holds nothing and is to hold nothing. */
   #send(type: EntryCommand, waiters: readonly Waiter[]): void {
     const wish = this.#wanted
     const wasHere = this.#mayBeHere
+    if (!wish && !wasHere) return waiters.forEach((settle) => settle())
     this.#mayBeHere = true
     this.#context.requests.ask<EntryCommand>(
       { type, room: this.#room, data: wish?.data },
