@@ -1,7 +1,7 @@
 // What a client can be told, and what it does if it is not told.
 import { jsonCodec, type Codec } from '@roomcast/protocol/wire'
 import { systemClock, type Clock } from './clock.ts'
-import type { Backoff } from './connection/backoff.ts'
+import type { Backoff } from './connection/retry.ts'
 import type { Resolvable } from './connection/connection.ts'
 import type { ClientTransport } from './connection/transport.ts'
 import { webSocketTransport, type WebSocketConstructor } from './connection/websocket-transport.ts'

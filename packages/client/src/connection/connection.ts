@@ -10,8 +10,7 @@ import {
 import { Alarm, type Clock } from '../clock.ts'
 import { clientError, closedError, disconnectedError } from '../errors.ts'
 import type { Random } from '../random.ts'
-import type { Backoff } from './backoff.ts'
-import { Retry } from './retry.ts'
+import { Retry, type Backoff } from './retry.ts'
 import type { ClientTransport, TransportConnection } from './transport.ts'
 
 /** `connecting` lasts through all attempts, and the waits between them, until one succeeds. */

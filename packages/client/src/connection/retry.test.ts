@@ -5,6 +5,14 @@ import { Retry } from './retry.ts'
 
 const failure = (retryAfterMs?: number) => new RoomcastError('unavailable', 'not now', { retryAfterMs })
 
+const backoff = { minMs: 500, maxMs: 20_000 }
+
+/** Randomness whose every byte is this one. */
+const bytesOf = (byte: number) => ({ bytes: (size: number) => new Uint8Array(size).fill(byte) })
+
+/** Half of each bound, so that waits are known. */
+const half = { bytes: () => Uint8Array.of(0, 0, 0, 128) }
+
 describe('Retry', () => {
   let clock: FakeClock
   let retry: Retry
@@ -15,9 +23,7 @@ describe('Retry', () => {
   beforeEach(() => {
     clock = new FakeClock()
     count = 0
-    // Half of each bound, so that waits are known.
-    const random = { bytes: () => Uint8Array.of(0, 0, 0, 128) }
-    retry = new Retry({ clock, random, backoff: { minMs: 500, maxMs: 2_000 } })
+    retry = new Retry({ clock, random: half, backoff })
   })
 
   it('acts once, after the wait that it tells', async () => {
@@ -29,11 +35,27 @@ describe('Retry', () => {
   })
 
   it('waits longer after each failure, and begins anew when it has worked', () => {
-    expect([1, 2, 3, 4].map(() => retry.after(failure(), act))).toEqual([250, 500, 1_000, 1_000])
-    expect(retry.failures).toBe(4)
+    const waits = Array.from({ length: 8 }, () => retry.after(failure(), act))
+    expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000])
+    expect(retry.failures).toBe(8)
     retry.reset()
     expect(retry.failures).toBe(0)
     expect(retry.after(failure(), act)).toBe(250)
+  })
+
+  it('may not wait at all, so that clients spread over the whole range', () => {
+    const eager = new Retry({ clock, random: bytesOf(0), backoff })
+    for (let n = 0; n < 8; n++) expect(eager.after(failure(), act)).toBe(0)
+  })
+
+  it('stays below the bound, but comes near, however often it fails', () => {
+    const patient = new Retry({ clock, random: bytesOf(255), backoff })
+    for (let n = 0; n < 5_000; n++) {
+      const boundMs = Math.min(500 * 2 ** n, 20_000)
+      const delayMs = patient.after(failure(), act)
+      expect(delayMs).toBeLessThan(boundMs)
+      expect(delayMs).toBeGreaterThan(boundMs * 0.99)
+    }
   })
 
   it('waits at least as long as the server has said', () => {

@@ -1,8 +1,15 @@
 // When to try again what failed.
 import type { RoomcastError } from '@roomcast/protocol/wire'
 import { Alarm, type Clock } from '../clock.ts'
-import type { Random } from '../random.ts'
-import { backoffDelayMs, type Backoff } from './backoff.ts'
+import { randomFraction, type Random } from '../random.ts'
+
+/** The bounds of the wait between attempts. */
+export interface Backoff {
+  /** The longest wait after the first failure, in milliseconds. It doubles with each further failure. */
+  readonly minMs: number
+  /** The longest wait of all, in milliseconds. */
+  readonly maxMs: number
+}
 
 /** What retries need. */
 export interface RetryContext {
@@ -11,7 +18,12 @@ export interface RetryContext {
   readonly backoff: Backoff
 }
 
-/** The retries of one thing, further and further apart. */
+/**
+ * The retries of one thing, further and further apart.
+ *
+ * Full jitter: a wait is anywhere from 0 to a bound that doubles. A fixed or half-random wait would keep clients that
+ * lost their server together in step, and they would come back as one wave.
+ */
 export class Retry {
   readonly #context: RetryContext
   readonly #alarm: Alarm
@@ -29,8 +41,8 @@ export class Retry {
 
   /** Acts later, and not before the server has said that it may. Returns how much later, in milliseconds. */
   after({ retryAfterMs = 0 }: RoomcastError, act: () => void, backoff = this.#context.backoff): number {
-    const jitterMs = backoffDelayMs(backoff, this.#failures++, this.#context.random)
-    const delayMs = Math.max(jitterMs, retryAfterMs)
+    const boundMs = Math.min(backoff.maxMs, backoff.minMs * 2 ** this.#failures++)
+    const delayMs = Math.max(retryAfterMs, boundMs * randomFraction(this.#context.random))
     this.#alarm.set(delayMs, act)
     return delayMs
   }
