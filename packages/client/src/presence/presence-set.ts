@@ -30,34 +30,31 @@ export class PresenceSet {
   reset({ members, position }: PresenceResult): readonly MemberChange[] | undefined {
     const gone = new Set(this.#members.keys())
     for (const { clientId } of members) gone.delete(clientId)
-    const changes = [
-      ...[...gone].flatMap((clientId) => this.#remove(clientId)),
-      ...members.flatMap((member) => this.#set(member)),
-    ]
-    const held = this.#held
-    this.#held = []
+    const changes: MemberChange[] = []
+    for (const clientId of gone) this.#remove(clientId, changes)
+    for (const member of members) this.#set(member, changes)
     this.#position = position
-    for (const push of held) {
+    for (const push of this.#held.splice(0)) {
       // A diff that waited may still belong to the stream before this snapshot.
-      const more = push.position.epoch === position.epoch ? this.apply(push) : []
-      if (!more) return undefined
-      changes.push(...more)
+      if (push.position.epoch === position.epoch && !this.apply(push, changes)) return undefined
     }
     return changes
   }
 
   /** Takes a diff. Returns what it changed; `undefined` if diffs before it are missing. */
-  apply(push: PresencePush): readonly MemberChange[] | undefined {
+  apply(push: PresencePush, changes: MemberChange[] = []): readonly MemberChange[] | undefined {
     const { change, position } = push
     const last = this.#position
     if (!last) {
       this.#held.push(push)
-      return []
+      return changes
     }
     if (position.epoch !== last.epoch || position.offset > last.offset + 1) return undefined
-    if (position.offset <= last.offset) return []
+    if (position.offset <= last.offset) return changes
     this.#position = position
-    return change.kind === 'leave' ? this.#remove(change.clientId) : this.#set(change.member)
+    if (change.kind === 'leave') this.#remove(change.clientId, changes)
+    else this.#set(change.member, changes)
+    return changes
   }
 
   /** Forgets everybody, without a change for each. */
@@ -67,20 +64,20 @@ export class PresenceSet {
     this.#list = undefined
   }
 
-  #set(member: Member): MemberChange[] {
+  #set(member: Member, changes: MemberChange[]): void {
     const known = this.#members.get(member.clientId)
     // Equal texts are equal data; where only the order of keys differs, one update too many does no harm.
-    if (known && JSON.stringify(known.data) === JSON.stringify(member.data)) return []
+    if (known && JSON.stringify(known.data) === JSON.stringify(member.data)) return
     this.#members.set(member.clientId, member)
     this.#list = undefined
-    return [{ kind: known ? 'update' : 'enter', member }]
+    changes.push({ kind: known ? 'update' : 'enter', member })
   }
 
-  #remove(clientId: string): MemberChange[] {
+  #remove(clientId: string, changes: MemberChange[]): void {
     const member = this.#members.get(clientId)
-    if (!member) return []
+    if (!member) return
     this.#members.delete(clientId)
     this.#list = undefined
-    return [{ kind: 'leave', member }]
+    changes.push({ kind: 'leave', member })
   }
 }
