@@ -101,7 +101,6 @@ export class Connection {
   start(): void {
     if (this.#status.state !== 'disconnected') return
     this.#retry.reset()
-    this.#status = { state: 'disconnected', attempt: 0 } // what stopped it the last time is no longer of interest
     void this.#open()
   }
 
@@ -114,7 +113,7 @@ export class Connection {
   wake(): void {
     if (this.#status.nextAttemptAt === undefined) return
     this.#retry.cancel()
-    void this.#open()
+    void this.#open(this.#status.error)
   }
 
   /** The next attempt is to be made at a random time within this window. */
@@ -143,7 +142,7 @@ export class Connection {
     connection?.close(closeCode, '')
     this.#handlers.closed(isFinal ? error : undefined)
     if (isFinal) return this.#setStatus({ state: 'disconnected', attempt: 0, error })
-    const delayMs = this.#retry.after(error, () => void this.#open(), this.#drain)
+    const delayMs = this.#retry.after(error, () => void this.#open(error), this.#drain)
     this.#drain = undefined
     this.#setStatus({
       state: 'connecting',
@@ -153,7 +152,8 @@ export class Connection {
     })
   }
 
-  async #open(): Promise<void> {
+  /** Makes an attempt. `error` says why the one before it failed. */
+  async #open(error?: RoomcastError): Promise<void> {
     const { codec, connectTimeoutMs, token, transport, url } = this.#options
     const attempt: Attempt = {}
     this.#attempt = attempt
@@ -161,7 +161,7 @@ export class Connection {
     this.#alarm.set(connectTimeoutMs, () =>
       this.fail(CONNECT_TIMEOUT, disconnectedError('No answer in time.')),
     )
-    this.#setStatus({ state: 'connecting', attempt: this.#retry.failures, error: this.#status.error })
+    this.#setStatus({ state: 'connecting', attempt: this.#retry.failures, error })
     let isReady = false
     try {
       const [address, secret] = await Promise.all([resolve(url), resolve(token)])
@@ -175,8 +175,8 @@ export class Connection {
     } catch (cause) {
       // What a transport cannot open at all, such as an address that is none, it cannot open later either.
       const message = `Not opened: ${String(cause)}`
-      const error = isReady ? clientError('closed', message, { cause }) : disconnectedError(message, cause)
-      if (isCurrent()) this.fail(NORMAL_CLOSURE, error)
+      const failure = isReady ? clientError('closed', message, { cause }) : disconnectedError(message, cause)
+      if (isCurrent()) this.fail(NORMAL_CLOSURE, failure)
     }
   }
 
