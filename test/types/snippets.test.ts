@@ -28,6 +28,7 @@ declare global {
   function mayRead(userId: string, roomId: string): boolean
   function mayWrite(userId: string, roomId: string): Promise<boolean>
   function isTaken(title: string): Promise<boolean>
+  function addChannels(roomcast: object): void
   function render(text: string): void
   function dim(on: boolean): void
   function reloadBecause(reason: string): void
