@@ -52,6 +52,6 @@ async function failureOf(item: Item, trial: Trial): Promise<Outcome['failure']> 
   if (error instanceof Mismatch) return { expected: error.expected, got: error.got }
   return {
     expected: 'no error',
-    got: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    got: error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error),
   }
 }

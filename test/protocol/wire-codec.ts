@@ -36,7 +36,7 @@ const json: WireCodec = {
 const msgpack: WireCodec = {
   name: 'msgpack',
   subprotocol: 'roomcast.v1.msgpack',
-  encode: (value) => packr.pack(value) as Uint8Array,
+  encode: (value) => packr.pack(value),
   decode(bytes, isBinary) {
     if (!isBinary) throw new Mismatch('a binary frame', show(bytes.toString()))
     const value = parse('MessagePack', () => packr.unpack(bytes) as unknown, bytes)

@@ -87,11 +87,11 @@ function cost(parse: (value: string) => unknown, value: string, enoughMs: number
 }
 
 it.each(Object.entries(PARSERS))(
-  'A6: %s takes 2 ms at most for 16 KiB of anything, and grows linearly',
+  'A6: %s takes 5 ms at most for 16 KiB of anything, and grows linearly',
   (_, parse) => {
     for (const make of [...PIECES.map((piece) => (length: number) => fill(piece, length)), numbered]) {
-      const once = cost(parse, make(KIB_16), 2)
-      expect(once).toBeLessThan(2)
+      const once = cost(parse, make(KIB_16), 5)
+      expect(once).toBeLessThan(5)
       // What is quadratic would take 64 times as long; of what takes next to nothing, only noise could be measured.
       const limitMs = Math.max(10, 32 * once)
       expect(cost(parse, make(8 * KIB_16), limitMs)).toBeLessThan(limitMs)
