@@ -74,7 +74,7 @@ module.exports = {
       { path: `${SERVER}/websocket/`, pathNot: TESTS },
       {
         path: [
-          `${SERVER}/(transport|broker|presence|redis|session|hub|routing|adapters|testing)/`,
+          `${SERVER}/(transport|broker|presence|control|redis|session|hub|routing|adapters|testing)/`,
           `${SERVER}/server`,
           '^packages/protocol',
         ],
@@ -82,8 +82,8 @@ module.exports = {
     ),
     forbid(
       'L3-seams',
-      'transport/, broker/ and presence/ know nothing above them and nothing of each other.',
-      { path: `${SERVER}/(transport|broker|presence)/`, pathNot: TESTS },
+      'transport/, broker/, presence/ and control/ know nothing above them and nothing of each other.',
+      { path: `${SERVER}/(transport|broker|presence|control)/`, pathNot: TESTS },
       { path: `${SERVER}/(session|hub|routing|adapters|testing)/|${SERVER}/server` },
     ),
     forbid(
@@ -99,11 +99,17 @@ module.exports = {
       { path: `${SERVER}/(transport|broker|websocket)/` },
     ),
     forbid(
+      'L3-control-alone',
+      'control/ does not know transport/, broker/ or presence/.',
+      { path: `${SERVER}/control/` },
+      { path: `${SERVER}/(transport|broker|presence|websocket)/` },
+    ),
+    forbid(
       'L4-interfaces-only',
       'session/, hub/ and routing/ know the interfaces of L3, never an implementation, redis or websocket.',
       { path: `${SERVER}/(session|hub|routing)/`, pathNot: TESTS },
       {
-        path: `${SERVER}/(websocket|redis|adapters|testing)/|${SERVER}/(broker|presence|transport)/(memory|redis|websocket)-|${SERVER}/server`,
+        path: `${SERVER}/(websocket|redis|adapters|testing)/|${SERVER}/(broker|presence|transport|control)/(memory|local|redis|websocket)-|${SERVER}/server`,
       },
     ),
     forbid(
@@ -115,7 +121,7 @@ module.exports = {
     forbid(
       'node-only-at-the-edges',
       'node: is allowed in websocket/ (its shell), redis/, adapters/ and the files that wrap an effect.',
-      { path: `${SERVER}/(transport|broker|presence|session|hub|routing|util)/`, pathNot: TESTS },
+      { path: `${SERVER}/(transport|broker|presence|control|session|hub|routing|util)/`, pathNot: TESTS },
       { dependencyTypes: ['core'] },
     ),
     forbid(

@@ -17,7 +17,7 @@ export default defineConfig({
       project('unit', ['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts'], { testTimeout: 10_000 }),
       project(
         'integration',
-        ['test/{conformance,integration,hostile,simulation,attacks,fuzz}/**/*.test.ts'],
+        ['test/{conformance,integration,hostile,simulation,attacks,fuzz,protocol}/**/*.test.ts'],
         {
           testTimeout: 60_000,
         },

@@ -44,7 +44,7 @@ class Stream {
     }
     this.#room.add(subscriber)
     // Rooms of old gave each publication to each subscriber, however long it had been there.
-    if ('goLive' in this.#room) this.#room.goLive(subscriber)
+    if ('goLive' in this.#room) this.#room.goLive(subscriber, { epoch: 'epoch', offset: 0, tag: 0 })
   }
 }
 

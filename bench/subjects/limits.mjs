@@ -15,4 +15,6 @@ export const CONNECTION_LIMITS = {
 export const SESSION_LIMITS = {
   maxUnauthenticatedPerAddress: Infinity,
   commandRate: MORE_THAN_IT_SENDS,
+  userCommandRate: MORE_THAN_IT_SENDS,
+  roomPublishRate: MORE_THAN_IT_SENDS,
 }

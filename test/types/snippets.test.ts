@@ -28,6 +28,12 @@ declare global {
   function mayRead(userId: string, roomId: string): boolean
   function mayWrite(userId: string, roomId: string): Promise<boolean>
   function isTaken(title: string): Promise<boolean>
+  function count(change: number): void
+  function mask(text: string): string
+  function archive(data: unknown): Promise<void>
+  function startFeed(roomId: string): void
+  function stopFeed(roomId: string): void
+  function addChannels(roomcast: object): void
   function render(text: string): void
   function dim(on: boolean): void
   function reloadBecause(reason: string): void

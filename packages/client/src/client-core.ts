@@ -1,17 +1,16 @@
 // The composition root of a client: the link to the server, the queue, and the rooms, and what passes between them.
-import type { ConnectResult, RoomcastError } from '@roomcast/protocol/wire'
+import type { RoomcastError } from '@roomcast/protocol/wire'
 import type { ClientStatus, ConnectionState } from './connection/connection.ts'
 import { Link } from './connection/link.ts'
 import { disconnectedError } from './errors.ts'
 import { Emitter } from './events/emitter.ts'
-import { Store, type Watched } from './events/store.ts'
+import { Store } from './events/store.ts'
 import type { ResolvedOptions } from './options.ts'
-import { randomId } from './random.ts'
 import { CommandQueue } from './request/command-queue.ts'
-import { RoomHandle, type RoomClient } from './room/room-handle.ts'
+import { createRoomHandle, type RoomClient, type RoomHandle } from './room/room-handle.ts'
 import { roomName } from './room/room-name.ts'
 import { Rooms } from './room/room-state.ts'
-import type { CallOptions, Off, Published } from './room/room.ts'
+import type { Off } from './room/room.ts'
 
 /** What happens to a client. */
 export interface ClientEvents {
@@ -23,135 +22,89 @@ export interface ClientEvents {
   error: unknown
 }
 
-/** Signals give way when this much waits to be written, in bytes: what matters must not queue behind them. */
-const MAX_SIGNAL_BACKLOG_BYTES = 65_536
-
-/** One client, without types: what `Client` shows to applications, and what its room handles need. */
-export class ClientCore implements RoomClient {
-  readonly rooms: Rooms
-  readonly #options: ResolvedOptions
-  readonly #events: Emitter<ClientEvents>
-  readonly #link: Link
-  readonly #store: Store
-  readonly #queue: CommandQueue
+/** Makes a client without types: what `Client` shows to applications. */
+export function createClientCore(options: ResolvedOptions) {
+  const { logger } = options
   /** Why the client is stopped and does not begin by itself. */
-  #stopped: RoomcastError | undefined
-  #isReporting = false
-
-  constructor(options: ResolvedOptions) {
-    const report = (error: unknown): void => this.#report(error)
-    this.#events = new Emitter(report)
-    this.#link = new Link(options, {
-      opened: () => this.rooms.opened(),
-      ready: (session, previous) => this.#ready(session, previous),
-      closed: (final) => this.#closed(final),
-      push: (push) => this.rooms.receive(push),
-      changed: () => this.#changed(),
-    })
-    this.#options = options
-    this.#store = new Store(report)
-    this.#queue = new CommandQueue(options, this.#link.requests)
-    this.rooms = new Rooms({
-      ...options,
-      requests: this.#link.requests,
-      report,
-      changed: this.#store.changed,
-    })
-  }
-
-  get state(): ConnectionState {
-    return this.status.state
-  }
-
-  get status(): ClientStatus {
-    return this.#link.connection.status
-  }
-
-  get clientId(): string | undefined {
-    return this.#link.session?.clientId
-  }
-
-  get userId(): string | undefined {
-    return this.#link.session?.userId
-  }
-
-  connect(): void {
-    this.#stopped = undefined
-    this.#link.start()
-  }
-
-  disconnect(): void {
-    this.#stopped ??= disconnectedError('Disconnected.')
-    this.#link.connection.stop(this.#stopped)
-  }
-
-  room(pattern: string, params?: Readonly<Record<string, unknown>>): RoomHandle {
-    return new RoomHandle(roomName(pattern, params), this)
-  }
-
-  on<Name extends keyof ClientEvents>(name: Name, handler: (event: ClientEvents[Name]) => void): Off {
-    return this.#events.on(name, handler)
-  }
-
-  start(): void {
-    if (this.#stopped) throw this.#stopped
-    this.#link.start()
-  }
-
-  async publish(room: string, event: string, data: unknown): Promise<Published> {
-    this.start()
-    const publishId = randomId(this.#options.random)
-    const { position } = await this.#queue.publish({ type: 'publish', room, event, publishId, data })
-    return { offset: position.offset, id: publishId }
-  }
-
-  async call(room: string, call: string, data: unknown, { timeoutMs }: CallOptions): Promise<unknown> {
-    this.start()
-    const command = { type: 'call', room, call, data } as const
-    const result = await this.#queue.call(command, timeoutMs ?? this.#options.commandTimeoutMs)
-    return result.data
-  }
-
-  signal(room: string, signal: string, data: unknown): void {
-    if (this.#link.connection.bufferedBytes < MAX_SIGNAL_BACKLOG_BYTES)
-      this.#link.send({ type: 'signal', room, signal, data })
-  }
-
-  watch<T>(select: () => T): Watched<T> {
-    return this.#store.watch(select)
-  }
-
-  #ready(session: ConnectResult, previous: ConnectResult | undefined): void {
-    this.#queue.ready(session)
-    this.rooms.ready()
-    const { contractHash } = session
-    if (previous && previous.contractHash !== contractHash)
-      this.#events.emit('contractChanged', { contractHash })
-  }
-
-  #closed(final: RoomcastError | undefined): void {
-    this.rooms.closed(final)
-    if (!final) return
-    this.#stopped ??= final
-    this.#queue.stop(final)
-  }
-
-  #changed(): void {
-    const { status } = this
-    this.#options.logger?.info(status, 'connection')
-    this.#store.changed()
-    this.#events.emit('state', status)
-  }
+  let stopped: RoomcastError | undefined
+  let isReporting = false
 
   /** Without a handler for them, and for errors of such a handler, errors go where those go that nobody caught. */
-  #report(error: unknown): void {
-    this.#options.logger?.error({ error }, 'unhandled')
-    if (this.#isReporting || !this.#events.has('error')) {
+  const report = (error: unknown): void => {
+    logger?.error({ error }, 'unhandled')
+    if (isReporting || !events.has('error')) {
       // eslint-disable-next-line no-console -- the last resort of hosts, such as Node 20, that have no reportError
       return ((globalThis.reportError as typeof reportError | undefined) ?? console.error)(error)
     }
-    this.#isReporting = true
-    this.#events.emit('error', error)
-    this.#isReporting = false
+    isReporting = true
+    events.emit('error', error)
+    isReporting = false
+  }
+  const events = new Emitter<ClientEvents>(report)
+  const store = new Store(report)
+
+  const link: Link = new Link(options, {
+    opened: () => rooms.opened(),
+    ready(session, previous) {
+      queue.ready(session)
+      const { contractHash } = session
+      if (previous && previous.contractHash !== contractHash) events.emit('contractChanged', { contractHash })
+    },
+    closed(final) {
+      rooms.closed(final)
+      if (!final) return
+      stopped ??= final
+      queue.stop(final)
+    },
+    push: (push) => rooms.receive(push),
+    changed() {
+      const { status } = link.connection
+      logger?.info(status, 'connection')
+      store.changed()
+      events.emit('state', status)
+    },
+  })
+  const { connection, requests } = link
+  const queue = new CommandQueue(options, requests)
+  const rooms = new Rooms({ ...options, requests, report, changed: store.changed })
+
+  const roomClient: RoomClient = {
+    options,
+    link,
+    queue,
+    rooms,
+    start() {
+      if (stopped) throw stopped
+      link.start()
+    },
+    watch: (select) => store.watch(select),
+  }
+
+  return {
+    get state(): ConnectionState {
+      return connection.status.state
+    },
+    get status(): ClientStatus {
+      return connection.status
+    },
+    get clientId(): string | undefined {
+      return link.session?.clientId
+    },
+    get userId(): string | undefined {
+      return link.session?.userId
+    },
+    connect(): void {
+      stopped = undefined
+      link.start()
+    },
+    disconnect(): void {
+      stopped ??= disconnectedError('Disconnected.')
+      connection.stop(stopped)
+    },
+    room: (pattern: string, params?: Readonly<Record<string, unknown>>): RoomHandle =>
+      createRoomHandle(roomName(pattern, params), roomClient),
+    on: <Name extends keyof ClientEvents>(name: Name, handler: (event: ClientEvents[Name]) => void): Off =>
+      events.on(name, handler),
+    watch: roomClient.watch,
   }
 }

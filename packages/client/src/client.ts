@@ -1,6 +1,6 @@
 // The client as applications see it: the core with the types of the contract on it.
 import type { ChannelOf, Contract, ParamsInput } from '@roomcast/protocol'
-import { ClientCore, type ClientEvents } from './client-core.ts'
+import { createClientCore, type ClientEvents } from './client-core.ts'
 import type { ClientStatus, ConnectionState } from './connection/connection.ts'
 import type { Watched } from './events/store.ts'
 import { resolveOptions, type ClientOptions } from './options.ts'
@@ -53,5 +53,5 @@ export function createClient<T extends Contract = never>(
   options: [T] extends [never] ? MissingContract : ClientOptions,
 ): Client<T> {
   // The one place where a contract's types are put on what is untyped at run time.
-  return new ClientCore(resolveOptions(options as ClientOptions)) as unknown as Client<T>
+  return createClientCore(resolveOptions(options as ClientOptions)) as unknown as Client<T>
 }

@@ -34,7 +34,7 @@ export type { ErrorCode, Outcome, Position, Publisher } from '@roomcast/protocol
 export type { ClosedData } from './errors.ts'
 
 // Effects that can be injected
-export type { Backoff } from './connection/backoff.ts'
+export type { Backoff } from './connection/retry.ts'
 export type { Clock, Timer } from './clock.ts'
 export type { ClientTransport, TransportConnection, TransportHandlers } from './connection/transport.ts'
 export type { Logger } from './logger.ts'

@@ -1,7 +1,7 @@
 // What a client can be told, and what it does if it is not told.
 import { jsonCodec, type Codec } from '@roomcast/protocol/wire'
 import { systemClock, type Clock } from './clock.ts'
-import type { Backoff } from './connection/backoff.ts'
+import type { Backoff } from './connection/retry.ts'
 import type { Resolvable } from './connection/connection.ts'
 import type { ClientTransport } from './connection/transport.ts'
 import { webSocketTransport, type WebSocketConstructor } from './connection/websocket-transport.ts'
@@ -44,19 +44,15 @@ export interface ClientOptions {
   readonly logger?: Logger
 }
 
-/** Options with nothing left open. */
-export type ResolvedOptions = Omit<Required<ClientOptions>, 'WebSocket' | 'token' | 'version' | 'logger'> & {
-  readonly token: Resolvable<string | undefined>
-  readonly version: number | undefined
-  readonly logger: Logger | undefined
-}
+/** Options with nothing left open that has a default. */
+export type ResolvedOptions = Required<Omit<ClientOptions, 'WebSocket' | Undefaulted>> &
+  Pick<ClientOptions, Undefaulted>
+
+type Undefaulted = 'token' | 'version' | 'logger'
 
 /** Fills in the defaults. Opens nothing and looks at no global, so it runs anywhere. */
 export function resolveOptions({ WebSocket, ...options }: ClientOptions): ResolvedOptions {
   return {
-    token: undefined,
-    version: undefined,
-    logger: undefined,
     transport: webSocketTransport(WebSocket),
     codec: jsonCodec,
     clock: systemClock,

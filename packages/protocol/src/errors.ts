@@ -24,7 +24,7 @@ export class RoomcastError<Code extends string = string, Data = unknown> extends
   readonly data: Data
 
   constructor(code: Code, message: string, details: RoomcastErrorDetails<Data> = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    super(message, details)
     this.code = code
     this.temporary = details.temporary ?? false
     this.outcome = details.outcome ?? 'notApplied'

@@ -4,6 +4,15 @@
 export { defineContract, ContractError } from './channel/define-contract.ts'
 export { describeContract } from './channel/describe-contract.ts'
 export type {
+  CallDescription,
+  ChannelDescription,
+  ContractDescription,
+  DataDescription,
+} from './channel/describe-contract.ts'
+export { compareContracts } from './channel/compare-contracts.ts'
+export type { ContractChange } from './channel/compare-contracts.ts'
+export type { JsonSchema, JsonSchemaObject } from './channel/json-schema.ts'
+export type {
   CallDefinition,
   ChannelDefinition,
   Contract,

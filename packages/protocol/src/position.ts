@@ -28,3 +28,5 @@ export type UnrecoveredReason =
   | 'forked'
   /** Some of what was missed is no longer in history. */
   | 'expired'
+  /** The client read too slowly, and what waited for it is no longer in history. */
+  | 'lagged'

@@ -28,6 +28,7 @@ export class Endpoint {
   readonly #options: EndpointOptions
   readonly #connections: ConnectionSet
   #closed: Promise<void> | undefined
+  #isTurningAway = false
 
   constructor(options: EndpointOptions) {
     this.#options = options
@@ -44,7 +45,12 @@ export class Endpoint {
   }
 
   get isClosed(): boolean {
-    return this.#closed !== undefined
+    return this.#isTurningAway || this.#closed !== undefined
+  }
+
+  /** Accepts no more. Connections stay. */
+  turnAway(): void {
+    this.#isTurningAway = true
   }
 
   /** Accepts no more, closes every connection with 1012 (service restart), and resolves when all are gone. */

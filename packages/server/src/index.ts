@@ -2,21 +2,30 @@
 
 // The server
 export { createRoomcast } from './server.ts'
-export type { Attachment, AttachOptions, Roomcast } from './server.ts'
+export type { Attachment, AttachOptions, Roomcast } from './roomcast.ts'
+export type { DrainOptions } from './drain.ts'
 export type { RoomcastOptions } from './options.ts'
 
 // Handlers
 export type {
   CallHandler,
   ChannelHandlers,
+  ChannelHooks,
   HandlerContext,
   Identity,
   PublishPolicy,
   SessionInfo,
   Verdict,
 } from './routing/handlers.ts'
+export type { ClientHooks, Disconnection } from './routing/hooks.ts'
 export type { ServerPublished, ServerPublishOptions, ServerRoom } from './routing/server-room.ts'
 export type { Authenticate, ConnectionRequest, Credentials } from './session/services.ts'
+
+// Who is there, on all instances
+export type { Affected, DisconnectOptions, SessionDirectory } from './control/session-directory.ts'
+export type { RoomDirectory, RoomListOptions } from './control/room-directory.ts'
+export type { Listed, ListOptions } from './control/listed.ts'
+export type { RoomSummary, SessionFilter, SessionSummary } from './control/control-bus.ts'
 
 // Limits
 export type { SessionLimits } from './session/session-limits.ts'
@@ -46,6 +55,7 @@ export type {
   PresenceSnapshot,
   PresenceStore,
 } from './presence/presence-store.ts'
+export type { ControlBus, ControlHandler, ControlOrder, ControlReport } from './control/control-bus.ts'
 export { OutgoingMessage } from './transport/transport.ts'
 export type { Transport, TransportHandlers } from './transport/transport.ts'
 

@@ -3,9 +3,11 @@ import type { Contract } from '@roomcast/protocol'
 import type { Broker } from './broker/broker.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { consoleLogger, type Logger } from './logger.ts'
+import type { ControlBus } from './control/control-bus.ts'
 import type { PresenceStore } from './presence/presence-store.ts'
 import { systemRandom, type Random } from './random.ts'
 import type { Identity } from './routing/handlers.ts'
+import type { ClientHooks } from './routing/hooks.ts'
 import type { Authenticate } from './session/services.ts'
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './session/session-limits.ts'
 import type { DeflateOptions } from './websocket/deflate/deflate-options.ts'
@@ -16,7 +18,7 @@ import { checkNames } from './util/check-names.ts'
 import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from './websocket/websocket-limits.ts'
 
 /** Options of {@link createRoomcast}. */
-export interface RoomcastOptions<T extends Contract, I extends Identity> {
+export interface RoomcastOptions<T extends Contract, I extends Identity> extends ClientHooks<I> {
   /** The channels; see `defineContract`. */
   readonly contract: T
   /**
@@ -85,6 +87,8 @@ export interface RoomcastOptions<T extends Contract, I extends Identity> {
   readonly broker?: Broker
   /** Who is in a room. @default a `MemoryPresenceStore` */
   readonly presence?: PresenceStore
+  /** Carries orders to all instances. @default a bus for this instance alone */
+  readonly control?: ControlBus
   /** @default warnings and errors on the console */
   readonly logger?: Logger
   /** @default the machine's clock */
@@ -109,14 +113,20 @@ const OPTION_NAMES: Readonly<Record<keyof RoomcastOptions<Contract, Identity>, t
   expectedReconnectMs: true,
   broker: true,
   presence: true,
+  control: true,
+  onConnected: true,
+  onDisconnected: true,
   logger: true,
   clock: true,
   random: true,
 }
 
-/** Options with their defaults filled in; `broker` and `presence` are chosen by the composition root. */
+/** Options with their defaults filled in; the seams are chosen by the composition root. */
 export type ResolvedOptions<T extends Contract, I extends Identity> = Required<
-  Omit<RoomcastOptions<T, I>, 'broker' | 'presence' | 'limits' | 'webSocket'>
+  Omit<
+    RoomcastOptions<T, I>,
+    'broker' | 'presence' | 'control' | 'onConnected' | 'onDisconnected' | 'limits' | 'webSocket'
+  >
 > & {
   readonly limits: SessionLimits
   readonly webSocket: WebSocketLimits

@@ -70,6 +70,27 @@ roomcast.channel('chat:{roomId}', {
 })
 
 roomcast.channel('num:{n}', {
+  transform: {
+    tick: ({ data, params }) => {
+      expectTypeOf(data).toEqualTypeOf<number>()
+      return data + params.n
+    },
+  },
+  onPublished: {
+    tick: async ({ data, position, session }) => {
+      expectTypeOf(data).toEqualTypeOf<number>()
+      expectTypeOf(position.offset).toEqualTypeOf<number>()
+      expectTypeOf(session.identity.role).toEqualTypeOf<'admin' | 'guest'>()
+    },
+  },
+  onSubscribed: ({ session, params }) => {
+    expectTypeOf(session.identity.role).toEqualTypeOf<'admin' | 'guest'>()
+    expectTypeOf(params).toEqualTypeOf<{ n: number }>()
+  },
+  onOpened: ({ room, params }) => {
+    expectTypeOf(params).toEqualTypeOf<{ n: number }>()
+    void room.publish('tick', params.n)
+  },
   canSubscribe: ({ params }) => {
     expectTypeOf(params).toEqualTypeOf<{ n: number }>()
     return params.n > 0
@@ -92,6 +113,11 @@ roomcast.channel('chat:{roomId}', { calls, canPublish: { nope: () => true } })
 roomcast.channel('chat:{roomId}', { calls, canSubscribe: () => 'yes' })
 // @ts-expect-error -- this channel has no calls
 roomcast.channel('num:{n}', { calls: { rename: () => ({ ok: true }) } })
+
+// @ts-expect-error -- a transform returns what the schema does
+roomcast.channel('num:{n}', { transform: { tick: () => 'one' } })
+// @ts-expect-error -- there is no such event
+roomcast.channel('num:{n}', { onPublished: { tock: () => {} } })
 
 // The server publishes what a sender gives.
 const room = roomcast.room('chat:{roomId}', { roomId: 42 })

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { RoomcastOptions } from './options.ts'
 import type { Identity } from './routing/handlers.ts'
-import { createRoomcast, type Roomcast } from './server.ts'
+import type { Roomcast } from './roomcast.ts'
+import { createRoomcast } from './server.ts'
 import { FakeClock } from './testing/fake-clock.ts'
 import { RecordingLogger } from './testing/recording-logger.ts'
 import { SeededRandom } from './testing/seeded-random.ts'
@@ -203,6 +204,126 @@ describe('createRoomcast', () => {
       await client.closed
       await clock.settle()
       expect(clock.timerCount).toBe(0)
+    })
+  })
+
+  describe('the server’s own code', () => {
+    /** Ada twice and Bob once, all in chat:1, and Bob in chat:2 too. */
+    async function fill() {
+      const { clock, roomcast } = create()
+      roomcast.channel('chat:{roomId}', {
+        canSubscribe: () => true,
+        calls: { rename: () => ({ ok: true }) },
+      })
+      const [laptop, phone, bob] = [open(roomcast), open(roomcast), open(roomcast)]
+      for (const client of [laptop, phone]) await client.connect({ token: 'ada' })
+      await bob.connect({ token: 'bob' })
+      for (const client of [laptop, phone, bob]) await client.request({ type: 'subscribe', room: 'chat:1' })
+      await bob.request({ type: 'subscribe', room: 'chat:2' })
+      return { clock, roomcast, laptop, phone, bob }
+    }
+
+    it('knows who is there, and where', async () => {
+      const { roomcast, bob } = await fill()
+      expect(await roomcast.sessions.count()).toBe(3)
+      expect(await roomcast.sessions.count({ userId: 'ada', room: 'chat:1' })).toBe(2)
+      expect(await roomcast.sessions.list({ room: 'chat:2' })).toMatchObject({
+        total: 1,
+        items: [{ userId: 'bob', rooms: ['chat:1', 'chat:2'] }],
+        missing: [],
+      })
+      expect(await roomcast.sessions.list({}, { limit: 1 })).toMatchObject({ total: 3, items: [{}] })
+      const rooms = [
+        { name: 'chat:1', pattern: 'chat:{roomId}', subscribers: 3 },
+        { name: 'chat:2', pattern: 'chat:{roomId}', subscribers: 1 },
+      ]
+      expect(await roomcast.rooms.list()).toEqual({ total: 2, items: rooms, missing: [] })
+      expect(await roomcast.rooms.list({ pattern: 'num:{n}' })).toMatchObject({ total: 0, items: [] })
+      await bob.request({ type: 'unsubscribe', room: 'chat:2' })
+      expect(await roomcast.rooms.list({ limit: 1 })).toEqual({
+        total: 1,
+        items: rooms.slice(0, 1),
+        missing: [],
+      })
+    })
+
+    it('ends all sessions of a user, and no other', async () => {
+      const { roomcast, laptop, phone, bob } = await fill()
+      expect(await roomcast.sessions.disconnect({ userId: 'ada' }, { code: 4800, reason: 'banned' })).toEqual(
+        {
+          sessions: 2,
+          missing: [],
+        },
+      )
+      expect([await laptop.closed, await phone.closed]).toEqual([
+        { code: 4800, reason: 'banned' },
+        { code: 4800, reason: 'banned' },
+      ])
+      expect([bob.isClosed, await roomcast.sessions.count()]).toEqual([false, 1])
+      expect(await roomcast.sessions.disconnect({ userId: 'ada' })).toMatchObject({ sessions: 0 })
+    })
+
+    it('ends a subscription, of which the client is told, and of which nothing more arrives', async () => {
+      const { roomcast, laptop, bob } = await fill()
+      expect(await roomcast.sessions.unsubscribe({ userId: 'ada' }, 'chat:1')).toMatchObject({ sessions: 2 })
+      expect(await roomcast.sessions.unsubscribe({ userId: 'ada' }, 'chat:1')).toMatchObject({ sessions: 0 })
+      const room = roomcast.room('chat:{roomId}', { roomId: '1' })
+      await room.publish('message', { text: 'who is left' })
+      expect(await laptop.nextPush()).toEqual({
+        type: 'unsubscribed',
+        room: 'chat:1',
+        code: 2500,
+        reason: 'unsubscribed',
+      })
+      expect(await bob.nextPush()).toMatchObject({ data: { text: 'who is left' } })
+      expect(laptop.pushes).toEqual([])
+    })
+
+    it('publishes to many rooms at once, and to none if one of them does not exist or the data is wrong', async () => {
+      const { roomcast, laptop, bob } = await fill()
+      const rooms = [{ roomId: '1' }, { roomId: '2' }]
+      const results = await roomcast.publish('chat:{roomId}', rooms, 'message', { text: 'to all' })
+      expect(results).toMatchObject([
+        { status: 'fulfilled', value: { position: { offset: 1 }, duplicate: false } },
+        { status: 'fulfilled', value: { position: { offset: 1 }, duplicate: false } },
+      ])
+      expect(await laptop.nextPush()).toMatchObject({ room: 'chat:1', data: { text: 'to all' } })
+      expect([await bob.nextPush(), await bob.nextPush()]).toMatchObject([
+        { room: 'chat:1' },
+        { room: 'chat:2' },
+      ])
+      const unknown = [{ roomId: '1' }, { roomId: '' }]
+      await expect(async () =>
+        roomcast.publish('chat:{roomId}', unknown, 'message', { text: 'x' }),
+      ).rejects.toThrow()
+      await expect(roomcast.publish('chat:{roomId}', rooms, 'message', {} as never)).rejects.toMatchObject({
+        code: 'invalidData',
+      })
+      expect(await roomcast.publish('chat:{roomId}', [], 'message', { text: 'x' })).toEqual([])
+      expect([laptop.pushes, bob.pushes]).toEqual([[], []])
+    })
+
+    it('drains: everybody is told and sent away in time, nobody comes in, and then all is closed', async () => {
+      const { clock, roomcast, laptop, phone, bob } = await fill()
+      let isDrained = false
+      const drained = roomcast
+        .drain({ windowMs: 1_000, reconnectWindowMs: 300 })
+        .then(() => (isDrained = true))
+      expect(await open(roomcast).closed).toMatchObject({ code: 1012 })
+      await clock.advanceAsync(1_000)
+      await drained
+      for (const client of [laptop, phone, bob]) {
+        expect(await client.closed).toEqual({ code: 1012, reason: 'restart' })
+        expect(client.received.at(-1)).toEqual({ type: 'drain', windowMs: 300 })
+      }
+      expect([isDrained, roomcast.sessionCount, clock.timerCount]).toEqual([true, 0, 0])
+    })
+
+    it('refuses a drain that makes no sense, and goes on', async () => {
+      const { roomcast, laptop } = await fill()
+      await expect(roomcast.drain({ windowMs: -1 })).rejects.toThrow('windowMs')
+      await expect(roomcast.drain({ window: 1 } as never)).rejects.toThrow('no option "window"')
+      expect(laptop.isClosed).toBe(false)
     })
   })
 })

@@ -1,17 +1,24 @@
 // The composition root: the only file that names concrete implementations.
 import { createHash } from 'node:crypto'
-import { describeContract, type ChannelOf, type Contract, type ParamsInput } from '@roomcast/protocol'
+import { describeContract, type Contract } from '@roomcast/protocol'
 import { formatRoomName } from '@roomcast/protocol/wire'
 import { MemoryBroker } from './broker/memory-broker.ts'
+import { LocalControlBus } from './control/local-control-bus.ts'
+import { RoomDirectory } from './control/room-directory.ts'
+import { SessionDirectory } from './control/session-directory.ts'
+import { resolveDrain } from './drain.ts'
 import { Endpoint } from './endpoint.ts'
 import { Hub } from './hub/hub.ts'
 import { findShortWindows, resolveOptions, type RoomcastOptions } from './options.ts'
 import { MemoryPresenceStore } from './presence/memory-presence-store.ts'
 import { Authorizer, type AnyHandlers } from './routing/authorizer.ts'
 import { ChannelRouter } from './routing/channel-router.ts'
-import type { ChannelHandlers, Identity } from './routing/handlers.ts'
+import type { Identity } from './routing/handlers.ts'
+import { Hooks, type ClientHooks } from './routing/hooks.ts'
 import { RoomFactory } from './routing/room-factory.ts'
-import type { ServerRoom } from './routing/server-room.ts'
+import type { Attachment, Roomcast } from './roomcast.ts'
+import type { Route } from './routing/channel-router.ts'
+import { InstanceControl } from './session/instance-control.ts'
 import { ResumeStore } from './session/resume-store.ts'
 import type { ConnectionRequest, SessionServices } from './session/services.ts'
 import { SessionRegistry } from './session/session-registry.ts'
@@ -19,63 +26,14 @@ import { checkHandlers } from './routing/check-handlers.ts'
 import { Session } from './session/session.ts'
 import type { Transport } from './transport/transport.ts'
 import { Crowds } from './util/crowds.ts'
+import { RateTable } from './util/rate-table.ts'
+import { spread } from './util/spread.ts'
 import { Heartbeat } from './websocket/connection/heartbeat.ts'
 import type { WebSocketConnection } from './websocket/connection/websocket-connection.ts'
 import { createDeflateEndpoint } from './websocket/deflate/create-deflate-endpoint.ts'
 import { resolveAttachOptions } from './websocket/handshake/attach-options.ts'
 import { HandshakeLog } from './websocket/handshake/handshake-log.ts'
-import type { AnyHttpServer } from './websocket/handshake/upgrade-dispatcher.ts'
 import { openUpgradePlace } from './websocket/handshake/upgrade-place.ts'
-
-/** Where to attach. */
-export interface AttachOptions {
-  /**
-   * The path at which clients connect. `'*'` stands for every path at which nothing else is attached.
-   * @default '/realtime'
-   */
-  readonly path?: string | undefined
-  /**
-   * Whether clients are accepted over HTTP/2 too (RFC 8441). Needs a server of node:http2, best made with
-   * `http2ServerOptions()` of `@roomcast/server/websocket`.
-   * @default false
-   */
-  readonly http2?: boolean | undefined
-}
-
-/** A server's place on an HTTP server. */
-export interface Attachment {
-  /** Stops accepting there, closes those connections with 1012, and resolves when they are gone. */
-  close(): Promise<void>
-}
-
-/** A Roomcast server. */
-export interface Roomcast<T extends Contract = Contract, I extends Identity = Identity> {
-  /** Says who may do what in the rooms of a channel, and answers its calls. @throws {TypeError} for an unknown channel. */
-  channel<P extends keyof T['channels'] & string>(pattern: P, handlers: ChannelHandlers<T, P, I>): void
-  /**
-   * A room, for the server's own code.
-   * @throws {TypeError | RangeError} if the parameters do not name a room of this channel.
-   * @example
-   * await roomcast.room('chat:{roomId}', { roomId: '42' }).publish('message', { text: 'hello' })
-   */
-  room<P extends keyof T['channels'] & string>(
-    pattern: P,
-    params: ParamsInput<T, P>,
-  ): ServerRoom<ChannelOf<T, P>>
-  /**
-   * Accepts clients at a path of an HTTP server. Other paths and other upgrade handlers are left alone.
-   *
-   * @throws {TypeError} if it is no HTTP server (that of an Express app is what `listen` returns), or an option makes no sense.
-   * @throws {Error} if the path is taken.
-   */
-  attach(server: AnyHttpServer, options?: AttachOptions): Attachment
-  /** Begins a session on any transport; what `attach` does for WebSocket connections. */
-  accept(transport: Transport, request: ConnectionRequest): void
-  /** How many clients are connected to this instance. */
-  readonly sessionCount: number
-  /** Closes every connection with 1012 and releases everything. */
-  close(): Promise<void>
-}
 
 /**
  * Makes a server.
@@ -95,7 +53,10 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
 
   const broker = options.broker ?? new MemoryBroker({ clock, random })
   const presence = options.presence ?? new MemoryPresenceStore({ random })
-  const hub = new Hub(broker, presence)
+  const hub = new Hub(broker, presence, {
+    opened: (room) => tellOfRoom(room, (route) => hooks.opened(route)),
+    closed: (room) => tellOfRoom(room, (route) => hooks.closed(route)),
+  })
   broker.start(hub)
   presence.start(hub)
 
@@ -103,6 +64,20 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
   const rooms = new RoomFactory({ broker, presence, random, dedupeWindowMs })
   const authorizer = new Authorizer(rooms, logger)
   const registry = new SessionRegistry()
+  const { onConnected, onDisconnected } = options
+  const hooks = new Hooks({
+    authorizer,
+    rooms,
+    // Hooks are only ever given what `authenticate` has returned.
+    clients: { onConnected, onDisconnected } as ClientHooks,
+    logger,
+  })
+  const tellOfRoom = (name: string, tell: (route: Route) => void): void => {
+    const route = router.route(name)
+    if (route) tell(route)
+  }
+  const control = options.control ?? new LocalControlBus()
+  control.start(new InstanceControl({ registry, hub, router }))
   const services: SessionServices = {
     authenticate: resolved.authenticate,
     acceptVersions: [contract.version, ...resolved.acceptVersions],
@@ -121,9 +96,11 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
     hub,
     router,
     authorizer,
+    hooks,
     registry,
     resume: new ResumeStore({ clock, random, ttlMs: dedupeWindowMs, maxClients: 100_000 }),
     limits,
+    rates: { users: new RateTable(limits.userCommandRate), rooms: new RateTable(limits.roomPublishRate) },
     presenceGraceMs,
     clock,
     random,
@@ -135,18 +112,35 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
   const { allowedOrigins, allowedHosts, trustedProxies } = resolved
   const deflate = createDeflateEndpoint(resolved.deflate, webSocket, clock)
   const newcomers = new Crowds<WebSocketConnection>()
-  const attachments = new Set<Attachment>()
+  const attachments = new Set<OwnAttachment>()
   let hasStarted = false
-  let isClosed = false
+  /** Whether nobody is accepted any more. */
+  let isEnding = false
 
   const accept = (transport: Transport, request: ConnectionRequest, onOpen?: () => void): void => {
     if (!hasStarted) warnOfRefusals(contract, authorizer, (warning) => logger.warn({}, warning))
     hasStarted = true
-    if (isClosed) {
+    if (isEnding) {
       onOpen?.()
       return transport.close(1012, 'restart')
     }
     new Session(transport, request, services, onOpen)
+  }
+
+  /** @throws {TypeError | RangeError} if the parameters do not name a room of this channel. */
+  const routeTo = (pattern: string, params: Readonly<Record<string, unknown>>): Route => {
+    if (!Object.hasOwn(contract.channels, pattern)) throw unknownChannel(pattern)
+    const route = router.route(formatRoomName(pattern, params))
+    if (route?.pattern === pattern) return route
+    throw new TypeError(`These parameters do not name a room of "${pattern}": ${JSON.stringify(params)}`)
+  }
+
+  const close = async (): Promise<void> => {
+    isEnding = true
+    await Promise.all([...attachments].map((attachment) => attachment.close()))
+    for (const session of registry.all()) session.disconnectWith(1012, 'restart')
+    heartbeat.stop()
+    await Promise.all([broker.close(), presence.close(), control.close()])
   }
 
   return {
@@ -159,14 +153,16 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
         throw new TypeError(`The channel "${pattern}" has its handlers already.`)
       authorizer.register(pattern, handlers as unknown as AnyHandlers)
     },
-    room(pattern, params) {
-      if (!Object.hasOwn(contract.channels, pattern)) throw unknownChannel(pattern)
-      const route = router.route(formatRoomName(pattern, params))
-      if (route?.pattern !== pattern) {
-        throw new TypeError(`These parameters do not name a room of "${pattern}": ${JSON.stringify(params)}`)
-      }
-      return rooms.create(route)
-    },
+    room: (pattern, params) => rooms.create(routeTo(pattern, params)),
+    publish: (pattern, params, event, data, publishOptions) =>
+      rooms.publishToAll(
+        params.map((each) => routeTo(pattern, each)),
+        event,
+        data,
+        publishOptions,
+      ),
+    sessions: new SessionDirectory(control),
+    rooms: new RoomDirectory(control),
     attach(server, attachOptions) {
       const { path, http2 } = resolveAttachOptions(server, attachOptions, '/realtime')
       const endpoint = new Endpoint({
@@ -191,7 +187,11 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
       })
       const { upgrade } = endpoint
       const place = openUpgradePlace(server, { path, http2, upgrade, isClosed: () => endpoint.isClosed })
-      const attachment: Attachment = {
+      const attachment: OwnAttachment = {
+        turnAway: () => {
+          endpoint.turnAway()
+          place.turnAway()
+        },
         close: async () => {
           attachments.delete(attachment)
           const closed = endpoint.close()
@@ -208,14 +208,29 @@ export function createRoomcast<const T extends Contract, I extends Identity>(
     get sessionCount() {
       return registry.size
     },
-    async close() {
-      isClosed = true
-      await Promise.all([...attachments].map((attachment) => attachment.close()))
-      for (const session of registry.all()) session.disconnectWith(1012, 'restart')
-      heartbeat.stop()
-      await Promise.all([broker.close(), presence.close()])
+    async drain(drainOptions = {}) {
+      const { windowMs, reconnectWindowMs, deadlineMs } = resolveDrain(drainOptions, webSocket.closeTimeoutMs)
+      isEnding = true
+      for (const attachment of attachments) attachment.turnAway()
+      const leaving = spread(registry.all(), { clock, random, windowMs }, (session) =>
+        session.sendAway(reconnectWindowMs),
+      )
+      const isLate = new Promise<void>((resolve) => {
+        const deadline = clock.setTimer(resolve, deadlineMs)
+        void registry.whenEmpty().then(() => deadline.cancel())
+      })
+      await Promise.race([registry.whenEmpty(), isLate])
+      leaving.cancel()
+      await close()
     },
+    close,
   }
+}
+
+/** A place on an HTTP server, as the server itself knows it. */
+interface OwnAttachment extends Attachment {
+  /** Accepts nobody any more. */
+  turnAway(): void
 }
 
 const unknownChannel = (pattern: string): TypeError =>

@@ -158,6 +158,7 @@ describe('connecting', () => {
     const bench = await createConnectedBench()
     bench.server.pushRaw('{"type":"fromTheFuture"}')
     bench.server.pushRaw('null')
+    bench.server.pushRaw('7')
     expect(bench.client.state).toBe('connected')
   })
 

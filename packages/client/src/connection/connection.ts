@@ -10,7 +10,7 @@ import {
 import { Alarm, type Clock } from '../clock.ts'
 import { clientError, closedError, disconnectedError } from '../errors.ts'
 import type { Random } from '../random.ts'
-import { backoffDelayMs, type Backoff } from './backoff.ts'
+import { Retry, type Backoff } from './retry.ts'
 import type { ClientTransport, TransportConnection } from './transport.ts'
 
 /** `connecting` lasts through all attempts, and the waits between them, until one succeeds. */
@@ -33,7 +33,7 @@ export type Resolvable<T> = T | (() => T | Promise<T>)
 /** What a connection needs. */
 export interface ConnectionOptions {
   readonly url: Resolvable<string>
-  readonly token: Resolvable<string | undefined>
+  readonly token?: Resolvable<string | undefined>
   readonly codec: Pick<Codec, 'subprotocol'>
   readonly transport: ClientTransport
   readonly clock: Clock
@@ -75,15 +75,17 @@ export class Connection {
   readonly #handlers: ConnectionHandlers
   #status: ClientStatus = { state: 'disconnected', attempt: 0 }
   #attempt: Attempt | undefined
-  /** The deadline of an attempt, the wait before the next one, or the time until a connection counts as stable. */
+  /** The deadline of an attempt, or the time until a connection counts as stable. */
   readonly #alarm: Alarm
-  #failures = 0
+  /** The wait before the next attempt. */
+  readonly #retry: Retry
   /** The server is about to stop and asks its clients to spread their return over this time. */
   #drain: Backoff | undefined
 
   constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
     this.#options = options
     this.#alarm = new Alarm(options.clock)
+    this.#retry = new Retry(options)
     this.#handlers = handlers
   }
 
@@ -98,8 +100,7 @@ export class Connection {
   /** Begins to connect, unless it has begun. */
   start(): void {
     if (this.#status.state !== 'disconnected') return
-    this.#failures = 0
-    this.#status = { state: 'disconnected', attempt: 0 } // what stopped it the last time is no longer of interest
+    this.#retry.reset()
     void this.#open()
   }
 
@@ -111,8 +112,8 @@ export class Connection {
   /** Does not wait any longer for the next attempt. */
   wake(): void {
     if (this.#status.nextAttemptAt === undefined) return
-    this.#alarm.cancel()
-    void this.#open()
+    this.#retry.cancel()
+    void this.#open(this.#status.error)
   }
 
   /** The next attempt is to be made at a random time within this window. */
@@ -123,7 +124,7 @@ export class Connection {
   /** The server has accepted the client. */
   ready(): void {
     // A connection that breaks soon after it was made must not bring the attempts back to full speed.
-    this.#alarm.set(this.#options.stableAfterMs, () => (this.#failures = 0))
+    this.#alarm.set(this.#options.stableAfterMs, () => this.#retry.reset())
     this.#setStatus({ state: 'connected', attempt: 0 })
   }
 
@@ -133,27 +134,26 @@ export class Connection {
 
   /** Gives the connection, or the attempt to make one, up, and tries again unless it `isFinal`. */
   fail(closeCode: number, error: RoomcastError, isFinal = !error.temporary): void {
-    const { backoff, clock, random } = this.#options
     const connection = this.#attempt?.connection
     this.#attempt = undefined
     this.#alarm.cancel()
+    this.#retry.cancel()
     // Waits for no farewell: on a network that is gone there is none.
     connection?.close(closeCode, '')
     this.#handlers.closed(isFinal ? error : undefined)
     if (isFinal) return this.#setStatus({ state: 'disconnected', attempt: 0, error })
-    const jitterMs = backoffDelayMs(this.#drain ?? backoff, this.#failures, random)
-    const delayMs = Math.max(jitterMs, error.retryAfterMs ?? 0)
+    const delayMs = this.#retry.after(error, () => void this.#open(error), this.#drain)
     this.#drain = undefined
-    this.#alarm.set(delayMs, () => void this.#open())
     this.#setStatus({
       state: 'connecting',
-      attempt: ++this.#failures,
-      nextAttemptAt: clock.now() + delayMs,
+      attempt: this.#retry.failures,
+      nextAttemptAt: this.#options.clock.now() + delayMs,
       error,
     })
   }
 
-  async #open(): Promise<void> {
+  /** Makes an attempt. `error` says why the one before it failed. */
+  async #open(error?: RoomcastError): Promise<void> {
     const { codec, connectTimeoutMs, token, transport, url } = this.#options
     const attempt: Attempt = {}
     this.#attempt = attempt
@@ -161,7 +161,7 @@ export class Connection {
     this.#alarm.set(connectTimeoutMs, () =>
       this.fail(CONNECT_TIMEOUT, disconnectedError('No answer in time.')),
     )
-    this.#setStatus({ state: 'connecting', attempt: this.#failures, error: this.#status.error })
+    this.#setStatus({ state: 'connecting', attempt: this.#retry.failures, error })
     let isReady = false
     try {
       const [address, secret] = await Promise.all([resolve(url), resolve(token)])
@@ -175,8 +175,8 @@ export class Connection {
     } catch (cause) {
       // What a transport cannot open at all, such as an address that is none, it cannot open later either.
       const message = `Not opened: ${String(cause)}`
-      const error = isReady ? clientError('closed', message, { cause }) : disconnectedError(message, cause)
-      if (isCurrent()) this.fail(NORMAL_CLOSURE, error)
+      const failure = isReady ? clientError('closed', message, { cause }) : disconnectedError(message, cause)
+      if (isCurrent()) this.fail(NORMAL_CLOSURE, failure)
     }
   }
 

@@ -7,11 +7,12 @@ import type {
   Push,
   RoomcastError,
   ServerMessage,
+  SignalCommand,
 } from '@roomcast/protocol/wire'
 import { disconnectedError } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { RequestTracker } from '../request/request-tracker.ts'
-import { Connection } from './connection.ts'
+import { Connection, type ConnectionHandlers } from './connection.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { watchNetwork } from './network-hints.ts'
 
@@ -19,6 +20,9 @@ import { watchNetwork } from './network-hints.ts'
 const CONNECT_TIMEOUT: typeof CLOSE_CODES.connectTimeout = 4000
 const HEARTBEAT_TIMEOUT: typeof CLOSE_CODES.heartbeatTimeout = 4003
 const MALFORMED_MESSAGE: typeof CLOSE_CODES.malformedMessage = 4500
+
+/** Signals give way when this much waits to be written, in bytes: what matters must not queue behind them. */
+const MAX_SIGNAL_BACKLOG_BYTES = 65_536
 
 /** A push that concerns one room. */
 export type RoomPush = Exclude<Push, DrainPush>
@@ -37,7 +41,7 @@ export interface LinkHandlers {
 }
 
 /** The link of one client. */
-export class Link {
+export class Link implements ConnectionHandlers {
   readonly requests: RequestTracker
   readonly #options: ResolvedOptions
   readonly #handlers: LinkHandlers
@@ -49,15 +53,8 @@ export class Link {
   constructor(options: ResolvedOptions, handlers: LinkHandlers) {
     this.#options = options
     this.#handlers = handlers
-    this.requests = new RequestTracker(options.clock, options.codec, (payload) =>
-      this.connection.send(payload),
-    )
-    this.connection = new Connection(options, {
-      opened: (token) => this.#opened(token),
-      message: (payload) => this.#message(payload),
-      closed: (final) => this.#closed(final),
-      changed: () => handlers.changed(),
-    })
+    this.requests = new RequestTracker(options, (payload) => this.connection.send(payload))
+    this.connection = new Connection(options, this)
   }
 
   /** What the server said when it accepted this client the last time. */
@@ -77,12 +74,15 @@ export class Link {
     this.connection.start()
   }
 
-  /** Sends what gets no answer, if there is a session. */
-  send(message: object): void {
-    if (this.requests.isReady) this.connection.send(this.#options.codec.encode(message))
+  /** Sends what gets no answer, if there is a session and not too much waits to be written. */
+  send(message: SignalCommand): void {
+    const { connection, requests } = this
+    if (requests.isReady && connection.bufferedBytes < MAX_SIGNAL_BACKLOG_BYTES)
+      connection.send(this.#options.codec.encode(message))
   }
 
-  #opened(token: string | undefined): void {
+  /** @internal See {@link ConnectionHandlers}. */
+  opened(token: string | undefined): void {
     const previous = this.#session
     this.requests.open()
     this.requests.ask<'connect'>(
@@ -114,7 +114,8 @@ export class Link {
     this.connection.ready()
   }
 
-  #message(payload: Payload): void {
+  /** @internal See {@link ConnectionHandlers}. */
+  message(payload: Payload): void {
     this.#heartbeat?.heard()
     let message: ServerMessage
     try {
@@ -123,25 +124,14 @@ export class Link {
       const error = disconnectedError('Cannot be decoded.', cause)
       return this.connection.fail(MALFORMED_MESSAGE, error)
     }
-    switch (message?.type) {
-      case 'reply':
-      case 'error':
-        return this.requests.answer(message)
-      case 'drain':
-        return this.connection.drain(message.windowMs)
-      case 'publication':
-      case 'signal':
-      case 'reset':
-      case 'unsubscribed':
-      case 'presence':
-        return this.#handlers.push(message)
-      default:
-        // A newer server may say more than this client knows.
-        message satisfies never
-    }
+    if (message?.type === 'reply' || message?.type === 'error') return this.requests.answer(message)
+    if (message?.type === 'drain') return this.connection.drain(message.windowMs)
+    // A newer server may say more than this client knows: what no room knows is passed over.
+    if (message) this.#handlers.push(message)
   }
 
-  #closed(final: RoomcastError | undefined): void {
+  /** @internal See {@link ConnectionHandlers}. */
+  closed(final: RoomcastError | undefined): void {
     this.#heartbeat?.stop()
     this.#heartbeat = undefined
     if (final) {
@@ -150,5 +140,10 @@ export class Link {
     }
     this.requests.close(final)
     this.#handlers.closed(final)
+  }
+
+  /** @internal See {@link ConnectionHandlers}. */
+  changed(): void {
+    this.#handlers.changed()
   }
 }

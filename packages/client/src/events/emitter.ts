@@ -3,10 +3,15 @@
 /** Takes what a handler threw. */
 export type Report = (error: unknown) => void
 
+interface Handler<Name> {
+  readonly name: Name
+  readonly handle: (item: never) => void
+}
+
 /** Calls handlers in the order in which they were added. */
 export class Emitter<Events extends object> {
   readonly #report: Report
-  readonly #handlers = new Map<keyof Events, Set<{ readonly handle: (item: never) => void }>>()
+  readonly #handlers = new Set<Handler<keyof Events>>()
 
   constructor(report: Report) {
     this.#report = report
@@ -14,27 +19,28 @@ export class Emitter<Events extends object> {
 
   /** Whether any handler is there, of any name or of one. */
   has(name?: keyof Events): boolean {
-    return name === undefined ? this.#handlers.size > 0 : this.#handlers.has(name)
+    return this.#named(name).length > 0
   }
 
   /** Adds a handler and returns what removes it. A function that is added twice is called twice. */
   on<Name extends keyof Events>(name: Name, handle: (item: Events[Name]) => void): () => void {
-    const entry = { handle }
-    const entries = this.#handlers.get(name) ?? new Set()
-    this.#handlers.set(name, entries.add(entry))
-    return () => {
-      if (entries.delete(entry) && entries.size === 0) this.#handlers.delete(name)
-    }
+    const handler = { name, handle }
+    this.#handlers.add(handler)
+    return () => void this.#handlers.delete(handler)
   }
 
   /** Calls the handlers that are there now; what they add or remove counts from the next time on. */
   emit<Name extends keyof Events>(name: Name, item: Events[Name]): void {
-    for (const { handle } of [...(this.#handlers.get(name) ?? [])]) {
+    for (const { handle } of this.#named(name)) {
       try {
         handle(item as never)
       } catch (error) {
         this.#report(error)
       }
     }
+  }
+
+  #named(wanted: keyof Events | undefined): Handler<keyof Events>[] {
+    return [...this.#handlers].filter(({ name }) => wanted === undefined || name === wanted)
   }
 }

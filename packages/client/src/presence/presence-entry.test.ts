@@ -67,6 +67,14 @@ describe('the own presence', () => {
     await Promise.all([enter, update])
   })
 
+  it('is asked for right behind connect, before that is answered', async () => {
+    await entered()
+    bench.server.close()
+    const server = await bench.next()
+    server.open()
+    expect(server.types).toEqual(['connect', 'presenceEnter'])
+  })
+
   it('is tried again when the connection was lost before the answer', async () => {
     const enter = presence.enter({ name: 'a' })
     await settled()

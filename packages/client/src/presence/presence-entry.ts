@@ -1,17 +1,13 @@
 // The entry of this client in one room. What was entered is entered again on each new connection, until it is left.
 import type { RoomcastError } from '@roomcast/protocol/wire'
+import { Retry } from '../connection/retry.ts'
 import { clientError } from '../errors.ts'
-import type { Unnumbered } from '../request/request-tracker.ts'
-import { Retry } from '../request/retry.ts'
 import type { SubscriptionContext } from '../subscription/room-subscription.ts'
 
-type EntryCommand = Unnumbered<'presenceEnter' | 'presenceUpdate' | 'presenceLeave'>
+type EntryCommand = 'presenceEnter' | 'presenceUpdate' | 'presenceLeave'
 
-/** Settles the promise of one `enter`, `update` or `leave`. */
-interface Waiter {
-  resolve(): void
-  reject(error: RoomcastError): void
-}
+/** Settles the promise of one `enter`, `update` or `leave`, which without an error has come true. */
+type Waiter = (error?: RoomcastError) => void
 
 /** One client's entry in one room. */
 export class PresenceEntry {
@@ -40,22 +36,22 @@ export class PresenceEntry {
 
   enter(data: unknown): Promise<void> {
     this.#wanted = { data }
-    return this.#change({ type: 'presenceEnter', room: this.#room, data })
+    return this.#change('presenceEnter')
   }
 
   update(data: unknown): Promise<void> {
     if (!this.#wanted) return Promise.reject(clientError('notEntered', 'Enter first.'))
     this.#wanted = { data }
-    return this.#change({ type: 'presenceUpdate', room: this.#room, data })
+    return this.#change('presenceUpdate')
   }
 
   leave(): Promise<void> {
     this.#wanted = this.#granted = undefined
-    return this.#mayBeHere ? this.#change({ type: 'presenceLeave', room: this.#room }) : Promise.resolve()
+    return this.#change('presenceLeave')
   }
 
-  /** `connect` was answered: makes the server's entry what the application wants it to be. */
-  ready(): void {
+  /** A connection is open: makes the server's entry what the application wants it to be. */
+  opened(): void {
     this.#retry.reset()
     this.#restore()
   }
@@ -64,44 +60,42 @@ export class PresenceEntry {
   closed(final: RoomcastError | undefined): void {
     this.#retry.cancel()
     if (!final) return
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(final)
+    for (const settle of this.#waiters.splice(0)) settle(final)
     // Who was told that entering failed is not to find itself present after a later connect.
     if (this.#wanted) this.#wanted = this.#granted
     // The server removes the entry, at once or after its grace, unless it is entered again.
     this.#mayBeHere = false
   }
 
-  #change(command: EntryCommand): Promise<void> {
+  #change(type: EntryCommand): Promise<void> {
     this.#retry.cancel()
-    return new Promise((resolve, reject) => this.#send(command, [{ resolve, reject }]))
+    return new Promise((resolve, reject) => {
+      this.#send(type, [(error) => (error ? reject(error) : resolve())])
+    })
   }
 
   #restore(): void {
-    const waiters = this.#waiters.splice(0)
-    const room = this.#room
-    if (this.#wanted) this.#send({ type: 'presenceEnter', room, data: this.#wanted.data }, waiters)
-    else if (this.#mayBeHere) this.#send({ type: 'presenceLeave', room }, waiters)
-    else for (const waiter of waiters) waiter.resolve()
+    this.#send(this.#wanted ? 'presenceEnter' : 'presenceLeave', this.#waiters.splice(0))
   }
 
-  #send(command: EntryCommand, waiters: readonly Waiter[]): void {
+  /** Tells the server the wish as it is now, unless it holds nothing and is to hold nothing. */
+  #send(type: EntryCommand, waiters: readonly Waiter[]): void {
     const wish = this.#wanted
     const wasHere = this.#mayBeHere
-    const { requests, commandTimeoutMs } = this.#context
-    if (!requests.isReady) return void this.#waiters.push(...waiters)
+    if (!wish && !wasHere) return waiters.forEach((settle) => settle())
     this.#mayBeHere = true
-    requests.ask<EntryCommand['type']>(
-      command,
+    this.#context.requests.ask<EntryCommand>(
+      { type, room: this.#room, data: wish?.data },
       {
         reply: () => {
           // Who has left meanwhile is not to come back when the leave fails.
           this.#granted = this.#wanted && wish
           if (!wish && !this.#wanted) this.#mayBeHere = false
-          for (const waiter of waiters) waiter.resolve()
+          for (const settle of waiters) settle()
         },
         error: (error) => {
-          for (const waiter of waiters) waiter.reject(error)
-          if (this.#wanted === wish) this.#refused(command, error, waiters.length > 0)
+          for (const settle of waiters) settle(error)
+          if (this.#wanted === wish) this.#refused(type, error, waiters.length > 0)
         },
         // All three may be repeated: they say what is, not what changes.
         lost: (wasWritten) => {
@@ -109,14 +103,14 @@ export class PresenceEntry {
           this.#waiters.push(...waiters)
         },
       },
-      commandTimeoutMs,
+      this.#context.commandTimeoutMs,
     )
   }
 
   /** A wish of the application failed: what was before holds. A repetition of ours failed: try again, or give up. */
-  #refused({ type }: EntryCommand, error: RoomcastError, wasTold: boolean): void {
+  #refused(type: EntryCommand, error: RoomcastError, wasTold: boolean): void {
     const isRepetition = this.#wanted === this.#granted
-    if (isRepetition && error.temporary) return this.#retry.after(error, () => this.#restore())
+    if (isRepetition && error.temporary) return void this.#retry.after(error, () => this.#restore())
     if (isRepetition) this.#granted = undefined
     this.#wanted = this.#granted
     if (!this.#wanted && error.outcome === 'notApplied') this.#mayBeHere = false

@@ -13,11 +13,11 @@ export class PresenceSet {
   /** `undefined` while a snapshot is awaited. */
   #position: PresencePosition | undefined
   #held: PresencePush[] = []
-  #snapshot: readonly Member[] = []
+  #list: readonly Member[] | undefined
 
   /** The same array as long as nothing changes. */
   get members(): readonly Member[] {
-    return this.#snapshot
+    return (this.#list ??= [...this.#members.values()])
   }
 
   /** A snapshot is on its way. The members stay as they are until it comes. */
@@ -28,61 +28,56 @@ export class PresenceSet {
 
   /** Takes a snapshot. Returns how it differs from what was known; `undefined` if the diffs behind it do not fit. */
   reset({ members, position }: PresenceResult): readonly MemberChange[] | undefined {
-    const present = new Set(members.map(({ clientId }) => clientId))
-    const gone = [...this.#members.keys()].filter((clientId) => !present.has(clientId))
-    const changes = [
-      ...gone.flatMap((clientId) => this.#set(clientId, undefined)),
-      ...members.flatMap((member) => this.#set(member.clientId, member)),
-    ]
+    const gone = new Set(this.#members.keys())
+    for (const { clientId } of members) gone.delete(clientId)
+    const changes: MemberChange[] = []
+    for (const clientId of gone) this.#remove(clientId, changes)
+    for (const member of members) this.#set(member, changes)
     this.#position = position
-    this.#publish(changes)
-    const held = this.#held
-    this.#held = []
-    for (const push of held) {
+    for (const push of this.#held.splice(0)) {
       // A diff that waited may still belong to the stream before this snapshot.
-      const more = push.position.epoch === position.epoch ? this.apply(push) : []
-      if (!more) return undefined
-      changes.push(...more)
+      if (push.position.epoch === position.epoch && !this.apply(push, changes)) return undefined
     }
     return changes
   }
 
   /** Takes a diff. Returns what it changed; `undefined` if diffs before it are missing. */
-  apply(push: PresencePush): readonly MemberChange[] | undefined {
-    if (!this.#position) {
+  apply(push: PresencePush, changes: MemberChange[] = []): readonly MemberChange[] | undefined {
+    const { change, position } = push
+    const last = this.#position
+    if (!last) {
       this.#held.push(push)
-      return []
+      return changes
     }
-    const { epoch, offset } = push.position
-    if (epoch !== this.#position.epoch || offset > this.#position.offset + 1) return undefined
-    if (offset <= this.#position.offset) return []
-    this.#position = push.position
-    const { change } = push
-    const isLeave = change.kind === 'leave'
-    const { clientId } = isLeave ? change : change.member
-    return this.#publish(this.#set(clientId, isLeave ? undefined : change.member))
+    if (position.epoch !== last.epoch || position.offset > last.offset + 1) return undefined
+    if (position.offset <= last.offset) return changes
+    this.#position = position
+    if (change.kind === 'leave') this.#remove(change.clientId, changes)
+    else this.#set(change.member, changes)
+    return changes
   }
 
   /** Forgets everybody, without a change for each. */
   clear(): void {
     this.await()
     this.#members.clear()
-    this.#snapshot = []
+    this.#list = undefined
   }
 
-  /** What it means that this is now known of a client; nothing, if it was known before. */
-  #set(clientId: string, member: Member | undefined): MemberChange[] {
-    const known = this.#members.get(clientId)
-    if (member) this.#members.set(clientId, member)
-    else this.#members.delete(clientId)
-    if (!known) return member ? [{ kind: 'enter', member }] : []
-    if (!member) return [{ kind: 'leave', member: known }]
+  #set(member: Member, changes: MemberChange[]): void {
+    const known = this.#members.get(member.clientId)
     // Equal texts are equal data; where only the order of keys differs, one update too many does no harm.
-    return JSON.stringify(known.data) === JSON.stringify(member.data) ? [] : [{ kind: 'update', member }]
+    if (known && JSON.stringify(known.data) === JSON.stringify(member.data)) return
+    this.#members.set(member.clientId, member)
+    this.#list = undefined
+    changes.push({ kind: known ? 'update' : 'enter', member })
   }
 
-  #publish(changes: MemberChange[]): MemberChange[] {
-    if (changes.length > 0) this.#snapshot = [...this.#members.values()]
-    return changes
+  #remove(clientId: string, changes: MemberChange[]): void {
+    const member = this.#members.get(clientId)
+    if (!member) return
+    this.#members.delete(clientId)
+    this.#list = undefined
+    changes.push({ kind: 'leave', member })
   }
 }

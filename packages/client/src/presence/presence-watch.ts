@@ -37,7 +37,6 @@ export class PresenceWatch {
       },
       granted: (result) => this.#tell(this.#members.reset(result)),
       ended: () => this.#members.clear(),
-      changed: context.changed,
     })
     this.#changed = context.changed
   }

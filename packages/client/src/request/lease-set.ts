@@ -5,9 +5,10 @@ import { Alarm, type Clock } from '../clock.ts'
 
 interface Holder {
   isWaiting: boolean
-  readonly resolve: () => void
-  readonly reject: (reason: unknown) => void
-  readonly stopListening: () => void
+  /** Gives the lease. */
+  grant(): void
+  /** Ends the lease; who still waits for it is told why. */
+  refuse(error: RoomcastError): void
 }
 
 /** Cancels a lease, in time or not. */
@@ -39,15 +40,27 @@ export class LeaseSet {
   add({ signal }: LeaseOptions): Promise<() => void> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
+      const remove = (): boolean => {
+        signal?.removeEventListener('abort', abort)
+        return this.#holders.delete(holder)
+      }
+      const release = (): void => {
+        if (remove() && this.#holders.size === 0) this.#linger.set(this.#lingerMs, this.#end)
+      }
       const abort = (): void => {
         reject(signal?.reason as Error)
-        this.#release(holder)
+        release()
       }
       const holder: Holder = {
         isWaiting: true,
-        resolve: () => resolve(() => this.#release(holder)),
-        reject,
-        stopListening: () => signal?.removeEventListener('abort', abort),
+        grant() {
+          holder.isWaiting = false
+          resolve(release)
+        },
+        refuse(error) {
+          remove()
+          reject(error)
+        },
       }
       signal?.addEventListener('abort', abort)
       this.#linger.cancel()
@@ -57,17 +70,12 @@ export class LeaseSet {
 
   /** The shared thing is there: those who wait get their lease. */
   ready(): void {
-    for (const holder of this.#holders) {
-      holder.isWaiting = false
-      holder.resolve()
-    }
+    for (const holder of this.#holders) holder.grant()
   }
 
   /** Turns away those who still wait. Those who have their lease keep it; if there are none, nothing lingers. */
   turnAway(error: RoomcastError): void {
-    for (const holder of this.#holders) {
-      if (holder.isWaiting) this.#reject(holder, error)
-    }
+    for (const holder of this.#holders) if (holder.isWaiting) holder.refuse(error)
     if (this.#holders.size > 0) return
     this.#linger.cancel()
     this.#end()
@@ -76,19 +84,6 @@ export class LeaseSet {
   /** Ends all leases, because there is nothing to hold any more. */
   clear(error: RoomcastError): void {
     this.#linger.cancel()
-    for (const holder of this.#holders) this.#reject(holder, error)
-  }
-
-  #reject(holder: Holder, error: RoomcastError): void {
-    holder.stopListening()
-    holder.reject(error)
-    this.#holders.delete(holder)
-  }
-
-  #release(holder: Holder): void {
-    holder.stopListening()
-    if (this.#holders.delete(holder) && this.#holders.size === 0) {
-      this.#linger.set(this.#lingerMs, this.#end)
-    }
+    for (const holder of this.#holders) holder.refuse(error)
   }
 }

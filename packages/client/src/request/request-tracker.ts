@@ -24,15 +24,16 @@ export interface RequestHandlers<Result> {
   lost?(wasWritten: boolean, final?: RoomcastError): void
 }
 
-/** A command that is ready to be sent, and to be sent again. */
+/** A command as it is written. */
 export interface Encoded {
   readonly id: number
   readonly payload: Payload
 }
 
-interface Entry extends Encoded {
-  readonly timeoutMs: number | undefined
-  readonly handlers: RequestHandlers<never>
+/** A command that is ready to be sent, and after it was lost to be sent again. */
+export interface TrackedRequest extends Encoded, RequestHandlers<never> {
+  /** How long the answer may take once the command is written; left out, as long as it takes. */
+  readonly timeoutMs?: number | undefined
   timer?: Timer
 }
 
@@ -42,24 +43,28 @@ export interface RequestLimits {
   readonly maxMessageBytes: number
 }
 
+/** The options that the tracker needs. */
+export interface RequestTrackerOptions {
+  readonly clock: Clock
+  readonly codec: Codec
+}
+
 /** Until the server has told its own. */
 const FIRST_LIMITS: RequestLimits = { maxOutstandingCommands: 32, maxMessageBytes: Infinity }
 
 /** All commands of one client. */
 export class RequestTracker {
-  readonly #clock: Clock
-  readonly #codec: Codec
+  readonly #options: RequestTrackerOptions
   readonly #transmit: (payload: Payload) => void
-  readonly #written = new Map<number, Entry>()
-  readonly #held = new Map<number, Entry>()
+  readonly #written = new Map<number, TrackedRequest>()
+  readonly #held = new Set<TrackedRequest>()
   #isOpen = false
   #isReady = false
   #limits = FIRST_LIMITS
   #lastId = 0
 
-  constructor(clock: Clock, codec: Codec, transmit: (payload: Payload) => void) {
-    this.#clock = clock
-    this.#codec = codec
+  constructor(options: RequestTrackerOptions, transmit: (payload: Payload) => void) {
+    this.#options = options
     this.#transmit = transmit
   }
 
@@ -83,10 +88,10 @@ export class RequestTracker {
   /** The connection is gone, and with it every answer that was awaited. */
   close(final?: RoomcastError): void {
     this.#isOpen = this.#isReady = false
-    for (const entry of [...this.#written.values(), ...this.#held.values()]) {
-      const wasWritten = this.#written.has(entry.id)
-      this.forget(entry.id)
-      entry.handlers.lost?.(wasWritten, final)
+    for (const request of [...this.#written.values(), ...this.#held]) {
+      const wasWritten = this.#written.has(request.id)
+      this.forget(request)
+      request.lost?.(wasWritten, final)
     }
   }
 
@@ -97,7 +102,7 @@ export class RequestTracker {
   encode(command: Unnumbered<AnsweredCommand['type']>): Encoded {
     const id = ++this.#lastId
     try {
-      return { id, payload: this.#codec.encode({ id, ...command }) }
+      return { id, payload: this.#options.codec.encode({ id, ...command }) }
     } catch (cause) {
       throw clientError('invalidData', 'Cannot be encoded.', { cause })
     }
@@ -118,58 +123,57 @@ export class RequestTracker {
     } catch (error) {
       return handlers.error?.(error as RoomcastError)
     }
-    this.send(encoded, handlers, timeoutMs)
+    this.send({ ...encoded, ...handlers, timeoutMs })
   }
 
   /** Sends what `encode` made, after whatever waits already. Without a connection it is lost at once. */
-  send<Result>({ id, payload }: Encoded, handlers: RequestHandlers<Result>, timeoutMs?: number): void {
-    if (!this.#isOpen) return handlers.lost?.(false)
-    this.#held.set(id, { id, payload, handlers, timeoutMs })
+  send(request: TrackedRequest): void {
+    if (!this.#isOpen) return request.lost?.(false)
+    this.#held.add(request)
     this.#pump()
   }
 
   /** Takes an answer. One that nobody waits for any more is ignored. */
   answer(answer: Answer): void {
-    const entry = this.#written.get(answer.id)
-    if (!entry) return
-    this.forget(entry.id)
-    if (answer.type === 'reply') entry.handlers.reply?.(answer.result as never)
+    const request = this.#written.get(answer.id)
+    if (!request) return
+    this.forget(request)
+    if (answer.type === 'reply') request.reply?.(answer.result as never)
     // Its code is one of ours, or one that the contract declares for the call.
-    else entry.handlers.error?.(new RoomcastError(answer.error.code, answer.error.message, answer.error))
+    else request.error?.(new RoomcastError(answer.error.code, answer.error.message, answer.error))
     this.#pump()
   }
 
   /** Waits no longer for an answer; none of the handlers will be called. */
-  forget(id: number): void {
-    const entry = this.#written.get(id)
-    entry?.timer?.cancel()
-    this.#written.delete(id)
-    this.#held.delete(id)
+  forget(request: TrackedRequest): void {
+    request.timer?.cancel()
+    this.#written.delete(request.id)
+    this.#held.delete(request)
   }
 
   /** Writes what waits, in order, as far as the server's limit allows. */
   #pump(): void {
-    for (const entry of [...this.#held.values()]) {
+    for (const request of [...this.#held]) {
       if (!this.#isOpen || this.#written.size >= this.#limits.maxOutstandingCommands) return
-      if (this.#held.delete(entry.id)) this.#write(entry)
+      if (this.#held.delete(request)) this.#write(request)
     }
   }
 
-  #write(entry: Entry): void {
-    const { id, payload, handlers, timeoutMs } = entry
+  #write(request: TrackedRequest): void {
+    const { id, payload, timeoutMs } = request
     const bytes = byteLength(payload, this.#limits.maxMessageBytes)
     if (bytes > this.#limits.maxMessageBytes) {
-      return handlers.error?.(clientError('payloadTooLarge', `${bytes} bytes exceed the server's limit.`))
+      return request.error?.(clientError('payloadTooLarge', `${bytes} bytes exceed the server's limit.`))
     }
-    this.#written.set(id, entry)
+    this.#written.set(id, request)
     if (timeoutMs !== undefined) {
-      entry.timer = this.#clock.setTimer(() => {
-        this.forget(id)
-        handlers.error?.(timeoutError('unknown'))
+      request.timer = this.#options.clock.setTimer(() => {
+        this.forget(request)
+        request.error?.(timeoutError('unknown'))
         this.#pump()
       }, timeoutMs)
     }
-    handlers.written?.()
+    request.written?.()
     this.#transmit(payload)
   }
 }

@@ -3,7 +3,7 @@
 import type { ResultOf, RoomcastError } from '@roomcast/protocol/wire'
 import { LeaseSet, type LeaseOptions } from './lease-set.ts'
 import type { RequestTracker, Unnumbered } from './request-tracker.ts'
-import { Retry, type RetryContext } from './retry.ts'
+import { Retry, type RetryContext } from '../connection/retry.ts'
 
 type AskType = 'subscribe' | 'presenceWatch'
 
@@ -16,8 +16,6 @@ export interface SharedRequestHandlers<Type extends AskType> {
   granted(result: ResultOf[Type]): void
   /** All leases are over: they were released, or the server will not do it. */
   ended(error: RoomcastError | undefined): void
-  /** `state` is another one. */
-  changed(): void
 }
 
 /** What shared requests need from their client. */
@@ -25,6 +23,8 @@ export interface SharedRequestContext extends RetryContext {
   readonly requests: RequestTracker
   readonly commandTimeoutMs: number
   readonly lingerMs: number
+  /** Tells that a snapshot changed. */
+  readonly changed: () => void
 }
 
 /** One shared request. */
@@ -67,7 +67,7 @@ export class SharedRequest<Type extends AskType> {
     this.#retry.cancel()
     const attempt = { isGranted: false }
     this.#attempt = attempt
-    this.#handlers.changed()
+    this.#context.changed()
     const isCurrent = (): boolean => this.#attempt === attempt
     this.#context.requests.ask<AskType>(
       this.#handlers.ask(),
@@ -78,7 +78,7 @@ export class SharedRequest<Type extends AskType> {
           this.#retry.reset()
           this.#handlers.granted(result as ResultOf[Type])
           this.#leases.ready()
-          this.#handlers.changed()
+          this.#context.changed()
         },
         error: (error) => {
           if (isCurrent()) this.revoked(error)
@@ -92,7 +92,7 @@ export class SharedRequest<Type extends AskType> {
   /** The server does not do it any more. */
   revoked(error: RoomcastError): void {
     this.#settle()
-    if (error.temporary) return this.#retry.after(error, () => this.renew())
+    if (error.temporary) return void this.#retry.after(error, () => this.renew())
     this.#leases.clear(error)
     this.#handlers.ended(error)
   }
@@ -118,6 +118,6 @@ export class SharedRequest<Type extends AskType> {
   #settle(): void {
     this.#attempt = undefined
     this.#retry.cancel()
-    this.#handlers.changed()
+    this.#context.changed()
   }
 }

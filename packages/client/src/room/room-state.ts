@@ -5,21 +5,22 @@ import { PresenceEntry } from '../presence/presence-entry.ts'
 import { PresenceWatch } from '../presence/presence-watch.ts'
 import { RoomSubscription, type SubscriptionContext } from '../subscription/room-subscription.ts'
 
+/** Something that the server does for this client in one room, across connections. */
+interface RoomPart {
+  /** Whether nobody uses it, so that it may be forgotten. */
+  readonly isIdle: boolean
+  /** A connection is open: what is needed may be asked for. */
+  opened(): void
+  /** The connection is gone; `final` says why if the client will not make another one by itself. */
+  closed(final: RoomcastError | undefined): void
+}
+
 /** The state of one room. */
-export class RoomState {
+export interface RoomState {
   readonly subscription: RoomSubscription
-  readonly entry: PresenceEntry
   readonly watch: PresenceWatch
-
-  constructor(room: string, context: SubscriptionContext) {
-    this.subscription = new RoomSubscription(room, context)
-    this.entry = new PresenceEntry(room, context)
-    this.watch = new PresenceWatch(room, context)
-  }
-
-  get isIdle(): boolean {
-    return this.subscription.isIdle && this.entry.isIdle && this.watch.isIdle
-  }
+  readonly entry: PresenceEntry
+  readonly parts: readonly RoomPart[]
 }
 
 /** The rooms of one client. */
@@ -35,37 +36,34 @@ export class Rooms {
   get(room: string): RoomState {
     const known = this.#states.get(room)
     if (known) return known
-    for (const [name, state] of this.#states) if (state.isIdle) this.#states.delete(name)
-    const state = new RoomState(room, this.#context)
+    for (const [name, { parts }] of this.#states) {
+      if (parts.every(({ isIdle }) => isIdle)) this.#states.delete(name)
+    }
+    const subscription = new RoomSubscription(room, this.#context)
+    const watch = new PresenceWatch(room, this.#context)
+    const entry = new PresenceEntry(room, this.#context)
+    const state = { subscription, watch, entry, parts: [subscription, watch, entry] }
     this.#states.set(room, state)
     return state
   }
 
-  /** A connection is open: subscriptions may be asked for. */
+  /** A connection is open. */
   opened(): void {
-    for (const { subscription, watch } of this.#states.values()) {
-      subscription.opened()
-      watch.opened()
-    }
-  }
-
-  /** The server has accepted the client. */
-  ready(): void {
-    for (const { entry } of this.#states.values()) entry.ready()
+    for (const part of this.#parts()) part.opened()
   }
 
   /** The connection is gone; `final` is set if there will be no other. */
   closed(final: RoomcastError | undefined): void {
-    for (const { subscription, watch, entry } of this.#states.values()) {
-      subscription.closed(final)
-      watch.closed(final)
-      entry.closed(final)
-    }
+    for (const part of this.#parts()) part.closed(final)
   }
 
   receive(push: RoomPush): void {
     const state = this.#states.get(push.room)
     if (push.type === 'presence') state?.watch.receive(push)
     else state?.subscription.receive(push)
+  }
+
+  #parts(): RoomPart[] {
+    return [...this.#states.values()].flatMap(({ parts }) => parts)
   }
 }

@@ -3,7 +3,7 @@ import { PositionTracker } from './position-tracker.ts'
 
 function trackerAt(offset: number): PositionTracker {
   const tracker = new PositionTracker()
-  tracker.reset({ epoch: 'e1', offset, tag: 77 })
+  tracker.position = { epoch: 'e1', offset, tag: 77 }
   return tracker
 }
 

@@ -12,27 +12,18 @@ export type Fit =
 
 /** The position of one subscription, kept across connections. */
 export class PositionTracker {
-  #position: Position | undefined
-
-  /** The last publication that came; `undefined` before the first subscribe was answered. */
-  get position(): Position | undefined {
-    return this.#position
-  }
-
-  /** The stream continues here. */
-  reset(position: Position): void {
-    this.#position = position
-  }
+  /** The last publication that came; `undefined` before the first subscribe was answered. Set it to continue there. */
+  position: Position | undefined
 
   /** Judges a publication, and moves on if it is the next one. */
   advance(offset: number, tag: number): Fit {
-    const last = this.#position
+    const last = this.position
     if (!last || offset > last.offset + 1) return 'broken'
     if (offset <= last.offset) {
       // The same place with another tag: the server follows a history that forked from ours.
       return offset === last.offset && tag !== last.tag ? 'broken' : 'duplicate'
     }
-    this.#position = { ...last, offset, tag }
+    this.position = { ...last, offset, tag }
     return 'next'
   }
 }

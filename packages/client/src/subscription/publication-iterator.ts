@@ -12,12 +12,14 @@ export function iteratePublications(
 ): AsyncIterator<Publication, undefined> {
   const buffer: Publication[] = []
   const controller = new AbortController()
-  let end: { readonly error?: Error } | undefined
+  let isOver = false
+  let failure: Error | undefined
   let wake = (): void => {}
 
   /** What is buffered is still given out, then the error, if there is one. */
-  const finish = (how: { readonly error?: Error }): void => {
-    end ??= how
+  const finish = (error?: Error): void => {
+    if (!isOver) failure = error
+    isOver = true
     stopPublications()
     stopEnd()
     controller.abort()
@@ -26,22 +28,22 @@ export function iteratePublications(
   const stopPublications = subscription.events.on('publication', (publication) => {
     if (event !== undefined && publication.event !== event) return
     if (buffer.length < MAX_BUFFERED) buffer.push(publication)
-    else finish({ error: clientError('overflow', 'Read too slowly.') })
+    else finish(clientError('overflow', 'Read too slowly.'))
     wake()
   })
-  const stopEnd = subscription.events.on('end', (error) => finish({ error }))
-  subscription.lease({ signal: controller.signal }).catch((error: Error) => finish({ error }))
+  const stopEnd = subscription.events.on('end', finish)
+  subscription.lease({ signal: controller.signal }).catch(finish)
 
   async function* read(): AsyncGenerator<Publication, undefined> {
     try {
-      for (;;) {
-        for (let next = buffer.shift(); next; next = buffer.shift()) yield next
-        if (end?.error) throw end.error
-        if (end) return undefined
-        await new Promise<void>((resolve) => (wake = resolve))
+      while (buffer.length > 0 || !isOver) {
+        const next = buffer.shift()
+        if (next) yield next
+        else await new Promise<void>((resolve) => (wake = resolve))
       }
+      if (failure) throw failure
     } finally {
-      finish({})
+      finish()
     }
   }
   const reader = read()
@@ -50,7 +52,7 @@ export function iteratePublications(
     // A generator that waits would not notice its `return` before the next publication.
     return() {
       buffer.length = 0
-      finish({})
+      finish()
       return reader.return(undefined)
     },
   }

@@ -336,6 +336,13 @@ describe('a room', () => {
     expect(server.received).toMatchObject([{ type: 'subscribe', room: 'chat:1', recover: at(1) }])
   })
 
+  it('ignores a push of a type that it does not know', async () => {
+    await subscribed()
+    bench.server.pushRaw('{"type":"fromTheFuture","room":"chat:1"}')
+    bench.server.publish(1)
+    expect(texts).toEqual(['text 1'])
+  })
+
   it('gives signals while it is subscribed', async () => {
     const seen: unknown[] = []
     room.on('typing', ({ data, from }) => seen.push([data.on, from?.userId]))

@@ -6,13 +6,11 @@ import type {
   PublicationPush,
   ResetPush,
   SignalPush,
-  SubscribeResult,
   UnsubscribedPush,
 } from '@roomcast/protocol/wire'
 import { clientError } from '../errors.ts'
 import { Emitter, type Report } from '../events/emitter.ts'
 import type { LeaseOptions } from '../request/lease-set.ts'
-import type { Unnumbered } from '../request/request-tracker.ts'
 import { SharedRequest, type SharedRequestContext } from '../request/shared-request.ts'
 import { PositionTracker } from './position-tracker.ts'
 import { RecentIds } from './recent-ids.ts'
@@ -42,36 +40,42 @@ export interface Lease {
 /** What a subscription needs from its client. */
 export interface SubscriptionContext extends SharedRequestContext {
   readonly report: Report
-  /** Tells that a snapshot changed. */
-  readonly changed: () => void
   readonly dedupeIds: number
 }
 
 /** The subscription of one room. */
 export class RoomSubscription {
-  readonly room: string
   /** The application's own events and signals, by name. */
   readonly items: Emitter<Readonly<Record<string, Publication | Signal>>>
   readonly events: Emitter<SubscriptionEvents>
-  readonly #context: SubscriptionContext
   readonly #request: SharedRequest<'subscribe'>
   #start: SubscribeOptions = {}
   #stream = new PositionTracker()
   #surfaced: RecentIds
-  #outcome: { readonly recovered?: boolean | undefined; readonly error?: RoomcastError } = {}
+  #outcome: { readonly recovered?: boolean | undefined; readonly error?: RoomcastError | undefined } = {}
 
   constructor(room: string, context: SubscriptionContext) {
-    this.room = room
     this.items = new Emitter(context.report)
     this.events = new Emitter(context.report)
-    this.#context = context
     this.#surfaced = new RecentIds(context.dedupeIds)
     this.#request = new SharedRequest(context, {
       withdrawal: { type: 'unsubscribe', room },
-      ask: () => this.#ask(),
-      granted: (result) => this.#granted(result),
-      ended: (error) => this.#ended(error),
-      changed: context.changed,
+      ask: () => {
+        const { rewind, recover } = this.#start
+        return { type: 'subscribe', room, rewind, recover: this.#stream.position ?? recover }
+      },
+      granted: ({ position, recovered, reason = 'expired' }) => {
+        this.#outcome = { recovered }
+        if (recovered === false) this.#gap({ position, reason })
+        else this.#stream.position = position
+      },
+      ended: (error) => {
+        this.#outcome = { error }
+        // The next subscription is another one: it may ask for what this one has surfaced already.
+        this.#stream = new PositionTracker()
+        this.#surfaced = new RecentIds(context.dedupeIds)
+        if (error) this.events.emit('end', error)
+      },
     })
   }
 
@@ -130,17 +134,6 @@ export class RoomSubscription {
     }
   }
 
-  #ask(): Unnumbered<'subscribe'> {
-    const { rewind, recover } = this.#start
-    return { type: 'subscribe', room: this.room, rewind, recover: this.#stream.position ?? recover }
-  }
-
-  #granted({ position, recovered, reason }: SubscribeResult): void {
-    this.#outcome = { recovered }
-    if (recovered === false) this.#gap({ position, reason: reason ?? 'expired' })
-    else this.#stream.reset(position)
-  }
-
   #publication({ id, event, data, offset, tag, from, time }: PublicationPush): void {
     const fit = this.#stream.advance(offset, tag)
     if (fit === 'broken') this.#request.renew()
@@ -151,16 +144,8 @@ export class RoomSubscription {
   }
 
   #gap({ position, reason }: Pick<ResetPush, 'position' | 'reason'>): void {
-    this.#stream.reset(position)
+    this.#stream.position = position
     this.events.emit('gap', { position, reason })
-  }
-
-  #ended(error: RoomcastError | undefined): void {
-    this.#outcome = error ? { error } : {}
-    // The next subscription is another one: it may ask for what this one has surfaced already.
-    this.#stream = new PositionTracker()
-    this.#surfaced = new RecentIds(this.#context.dedupeIds)
-    if (error) this.events.emit('end', error)
   }
 }
 

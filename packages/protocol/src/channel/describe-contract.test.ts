@@ -75,8 +75,8 @@ describe('describeContract', () => {
       version: 3,
       channels: {
         'chat:{roomId}': {
-          events: { message: { type: 'object', required: ['mentions', 'text'] } },
-          presence: { properties: { status: { enum: ['online', 'away'] } } },
+          events: { message: { output: { type: 'object', required: ['mentions', 'text'] } } },
+          presence: { input: { properties: { status: { enum: ['online', 'away'] } } } },
           calls: {
             rename: {
               input: { properties: { at: {} } },

@@ -1,45 +1,86 @@
 // A contract as plain data. Its hash tells a client that the server was deployed with another contract.
 import { toJSONSchema } from 'zod'
-import type { CallDefinition, ChannelDefinition, Contract, Schema } from './contract.ts'
+import type { CallDefinition, ChannelDefinition, Contract, HistoryDefinition, Schema } from './contract.ts'
+import type { JsonSchema } from './json-schema.ts'
 
-/** The outputs of a contract as JSON schemas, with all keys in a fixed order. */
-export function describeContract(contract: Contract): object {
-  return sortKeys({
-    version: contract.version,
-    channels: mapValues(contract.channels, describeChannel),
-  }) as object
+/** A contract as data. */
+export interface ContractDescription {
+  readonly version: number
+  readonly channels: Readonly<Record<string, ChannelDescription>>
 }
 
-function describeChannel({ events, signals, presence, calls, history }: ChannelDefinition): object {
+/** What is sent, and what arrives of it. */
+export interface DataDescription {
+  readonly input: JsonSchema
+  readonly output: JsonSchema
+}
+
+export interface ChannelDescription {
+  readonly events: Readonly<Record<string, DataDescription>>
+  readonly signals: Readonly<Record<string, DataDescription>>
+  readonly presence: DataDescription | null
+  readonly calls: Readonly<Record<string, CallDescription>>
+  readonly history: HistoryDefinition | null
+}
+
+export interface CallDescription {
+  /** What a caller sends; what the server makes of it may be anything. */
+  readonly input: JsonSchema | null
+  readonly output: JsonSchema | null
+  readonly errors: Readonly<Record<string, JsonSchema>>
+}
+
+/** The contract as JSON schemas, with all keys in a fixed order. */
+export function describeContract(contract: Contract): ContractDescription {
+  const description: ContractDescription = {
+    version: contract.version,
+    channels: mapValues(contract.channels, describeChannel),
+  }
+  return sortKeys(description) as ContractDescription
+}
+
+function describeChannel({
+  events,
+  signals,
+  presence,
+  calls,
+  history,
+}: ChannelDefinition): ChannelDescription {
   return {
-    events: mapValues(events ?? {}, describeSchema),
-    signals: mapValues(signals ?? {}, describeSchema),
-    presence: presence ? describeSchema(presence) : null,
+    events: mapValues(events ?? {}, describeData),
+    signals: mapValues(signals ?? {}, describeData),
+    presence: presence ? describeData(presence) : null,
     calls: mapValues(calls ?? {}, describeCall),
     history: history ?? null,
   }
 }
 
-function describeCall({ input, output, errors }: CallDefinition): object {
+function describeCall({ input, output, errors }: CallDefinition): CallDescription {
   return {
-    // A call's input stays on the server, where it may become a Date; what the client sends is its input side.
-    input: input
-      ? toJSONSchema(input, { io: 'input', unrepresentable: 'any', override: sortRequired })
-      : null,
-    output: output ? describeSchema(output) : null,
-    errors: mapValues(errors ?? {}, describeSchema),
+    input: input ? describeInput(input) : null,
+    output: output ? describeOutput(output) : null,
+    errors: mapValues(errors ?? {}, describeOutput),
   }
 }
 
-const describeSchema = (schema: Schema): object =>
-  toJSONSchema(schema, { io: 'output', override: sortRequired })
+const describeData = (schema: Schema): DataDescription => ({
+  input: describeInput(schema),
+  output: describeOutput(schema),
+})
+
+const describeOutput = (schema: Schema): JsonSchema =>
+  toJSONSchema(schema, { io: 'output', override: sortRequired }) as JsonSchema
+
+/** An input may be what JSON has no word for, such as what becomes a Date. */
+const describeInput = (schema: Schema): JsonSchema =>
+  toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: sortRequired }) as JsonSchema
 
 /** `required` lists keys in the order in which they were declared, which means nothing. */
 function sortRequired({ jsonSchema }: { readonly jsonSchema: { readonly required?: string[] } }): void {
   jsonSchema.required?.sort()
 }
 
-function mapValues<V>(record: Readonly<Record<string, V>>, map: (value: V) => unknown): object {
+function mapValues<V, R>(record: Readonly<Record<string, V>>, map: (value: V) => R): Record<string, R> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
 }
 

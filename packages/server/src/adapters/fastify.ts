@@ -6,7 +6,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerBase,
 } from 'fastify'
-import type { Attachment, AttachOptions } from '../server.ts'
+import type { Attachment, AttachOptions } from '../roomcast.ts'
 import type { AnyHttpServer } from '../websocket/handshake/upgrade-dispatcher.ts'
 
 /** What the plugin needs of a server, so that servers of any contract fit. */

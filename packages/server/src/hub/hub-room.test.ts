@@ -47,6 +47,8 @@ class Recorder implements Subscriber {
   }
 }
 
+const START: Position = { epoch: 'e', offset: 0, tag: 0 }
+
 function roomOf(...subscribers: Subscriber[]): HubRoom {
   const room = new HubRoom('chat:1')
   for (const subscriber of subscribers) room.add(subscriber)
@@ -148,9 +150,9 @@ describe('HubRoom', () => {
       const [early, late] = [new Recorder(), new Recorder()]
       const room = roomOf(early, late)
       room.publication('e', publication(1))
-      room.goLive(early)
+      room.goLive(early, { epoch: 'e', offset: 1, tag: 1 })
       room.publication('e', publication(2))
-      room.goLive(late)
+      room.goLive(late, START)
       room.publication('e', publication(3))
       expect([early.offsets, late.offsets]).toEqual([[1], [1, 2]])
       expect(early.arrived).toMatchObject([{ offset: 2 }, { offset: 3 }])
@@ -161,7 +163,7 @@ describe('HubRoom', () => {
     it('sends signals to them alone', () => {
       const [live, waiting] = [new Recorder(), new Recorder()]
       const room = roomOf(live, waiting)
-      room.goLive(live)
+      room.goLive(live, START)
       room.signal(signalPush('chat:1', { signal: 'typing', from: undefined, json: 'true' }))
       expect(live.arrived).toMatchObject([{ type: 'signal', signal: 'typing', data: true }])
       expect([waiting.arrived, waiting.messages]).toEqual([[], []])
@@ -170,10 +172,10 @@ describe('HubRoom', () => {
     it('sends nothing to who has left or is interrupted, and forgets both', () => {
       const [leaving, staying] = [new Recorder(), new Recorder()]
       const room = roomOf(leaving, staying)
-      room.goLive(leaving)
-      room.goLive(staying)
+      room.goLive(leaving, START)
+      room.goLive(staying, START)
       room.delete(leaving)
-      room.goLive(leaving)
+      room.goLive(leaving, START)
       room.publication('e', publication(1))
       room.publication('e', publication(3))
       room.publication('e', publication(4))
@@ -181,6 +183,53 @@ describe('HubRoom', () => {
       expect(staying.arrived).toMatchObject([{ offset: 1 }])
       expect([leaving.interruptions, staying.interruptions]).toEqual([0, 1])
       expect(room.isEmpty).toBe(true)
+    })
+
+    it('sends nothing to who is suspended, says where it has got to, and has it begin again from there', () => {
+      const [slow, other] = [new Recorder(), new Recorder()]
+      const room = roomOf(slow, other)
+      expect(room.suspend(slow)).toBeUndefined()
+      room.goLive(slow, START)
+      room.goLive(other, START)
+      room.publication('e', publication(1))
+      expect(room.suspend(slow)).toEqual({ epoch: 'e', offset: 1, tag: 1 })
+      expect(room.suspend(slow)).toBeUndefined()
+      room.publication('e', publication(2))
+      room.goLive(slow, { epoch: 'e', offset: 2, tag: 2 })
+      room.publication('e', publication(3))
+      expect(slow.arrived).toMatchObject([{ offset: 1 }, { offset: 3 }])
+      expect(slow.offsets).toEqual([2])
+      expect(other.arrived).toHaveLength(3)
+      expect(room.size).toBe(2)
+    })
+
+    it('knows where it is before anything was published, from who went live first', () => {
+      const [live, other] = [new Recorder(), new Recorder()]
+      const room = roomOf(live, other)
+      room.goLive(live, { epoch: 'e', offset: 7, tag: 7 })
+      room.goLive(other, { epoch: 'e', offset: 7, tag: 7 })
+      expect(room.suspend(other)).toEqual({ epoch: 'e', offset: 7, tag: 7 })
+      room.publication('e', publication(9))
+      expect([live.arrived, live.interruptions, other.interruptions]).toEqual([[], 1, 1])
+    })
+
+    it('takes what a bus brings late for what the live have from history, and gives it to those who read', () => {
+      const [live, reading] = [new Recorder(), new Recorder()]
+      const room = roomOf(live, reading)
+      room.goLive(live, { epoch: 'e', offset: 3, tag: 3 })
+      for (const offset of [2, 3, 4]) room.publication('e', publication(offset))
+      expect(live.arrived).toMatchObject([{ offset: 4 }])
+      expect(reading.offsets).toEqual([2, 3, 4])
+      room.publication('e', publication(2))
+      expect([live.interruptions, reading.interruptions]).toEqual([1, 1])
+    })
+
+    it('sees from what a bus brings late that history has forked', () => {
+      const live = new Recorder()
+      const room = roomOf(live)
+      room.goLive(live, { epoch: 'e', offset: 3, tag: 3 })
+      room.publication('e', publication(3, 99))
+      expect(live.interruptions).toBe(1)
     })
 
     it('sends once for each kind of transport and codec, however many there are', () => {
@@ -203,7 +252,7 @@ describe('HubRoom', () => {
       const grouped = Array.from({ length: 10 }, () => new Recorder(jsonCodec, grouping))
       const [json, msgpack] = [new Recorder(), new Recorder(msgpackCodec)]
       const room = roomOf(...grouped, json, msgpack)
-      for (const subscriber of [...grouped, json, msgpack]) room.goLive(subscriber)
+      for (const subscriber of [...grouped, json, msgpack]) room.goLive(subscriber, START)
       room.publication('e', publication(1))
       expect([groups, sends.length]).toEqual([1, 1])
       expect(json.arrived).toEqual(msgpack.arrived)

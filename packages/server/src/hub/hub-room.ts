@@ -13,10 +13,12 @@ export class HubRoom {
   #catchingUp: Set<Subscriber> | undefined
   readonly #live = new Set<Subscriber>()
   readonly #audience = new Audience()
-  /** The place of the last publication that arrived since the first subscriber joined; without an epoch there was none. */
+  /** The place up to which everything has arrived since the first subscriber went live or something was published. */
   #epoch: string | undefined
   #offset = 0
   #tag = 0
+  /** Whether that place is from history, and what the bus brings may still be before it. */
+  #isAhead = false
 
   constructor(name: string) {
     this.name = name
@@ -36,11 +38,23 @@ export class HubRoom {
     this.#catchingUp.add(subscriber)
   }
 
-  /** From now on its transport is sent what everybody is sent. Ignored for who has left. */
-  goLive(subscriber: Subscriber): void {
+  /** From now on its transport is sent what everybody is sent after `at`, where it has got to. Ignored for who has left. */
+  goLive(subscriber: Subscriber, at: Position): void {
     if (!this.#caughtUp(subscriber)) return
     this.#live.add(subscriber)
     this.#audience.add(subscriber.transport)
+    if (this.#epoch !== undefined) return
+    this.#moveTo(at.epoch, at.offset, at.tag)
+    this.#isAhead = true
+  }
+
+  /** Takes a live subscriber out of the broadcast; returns the place up to which it was sent everything. */
+  suspend(subscriber: Subscriber): Position | undefined {
+    // Whoever is live has brought a place along.
+    if (this.#epoch === undefined || !this.#live.delete(subscriber)) return undefined
+    this.#audience.delete(subscriber.transport)
+    this.add(subscriber)
+    return { epoch: this.#epoch, offset: this.#offset, tag: this.#tag }
   }
 
   delete(subscriber: Subscriber): void {
@@ -54,11 +68,9 @@ export class HubRoom {
     const arrival = this.#judge(epoch, offset, tag)
     if (arrival === 'duplicate') return
     if (arrival === 'broken') return this.#interrupt()
-    this.#epoch = epoch
-    this.#offset = offset
-    this.#tag = tag
+    if (arrival === 'next') this.#moveTo(epoch, offset, tag)
     const message = publicationPush(this.name, publication)
-    this.#audience.send(message)
+    if (arrival === 'next') this.#audience.send(message)
     if (this.#catchingUp === undefined) return
     const at: Position = { epoch, offset, tag }
     for (const subscriber of this.#catchingUp) subscriber.publication(at, message)
@@ -69,6 +81,13 @@ export class HubRoom {
     this.#audience.send(message)
   }
 
+  #moveTo(epoch: string, offset: number, tag: number): void {
+    this.#epoch = epoch
+    this.#offset = offset
+    this.#tag = tag
+    this.#isAhead = false
+  }
+
   /** Whether the subscriber was among those who read history. */
   #caughtUp(subscriber: Subscriber): boolean {
     const wasCatchingUp = this.#catchingUp?.delete(subscriber) ?? false
@@ -76,10 +95,13 @@ export class HubRoom {
     return wasCatchingUp
   }
 
-  #judge(epoch: string, offset: number, tag: number): 'next' | 'duplicate' | 'broken' {
+  /** `late` is what those who are live have from history already, and those who catch up perhaps not. */
+  #judge(epoch: string, offset: number, tag: number): 'next' | 'late' | 'duplicate' | 'broken' {
     if (this.#epoch === undefined) return 'next'
     if (epoch !== this.#epoch) return 'broken'
     if (offset === this.#offset + 1) return 'next'
+    if (this.#isAhead && (offset < this.#offset || (offset === this.#offset && tag === this.#tag)))
+      return 'late'
     // An offset that was passed already is a duplicate only if its tag proves it; otherwise history has forked.
     return offset === this.#offset && tag === this.#tag ? 'duplicate' : 'broken'
   }

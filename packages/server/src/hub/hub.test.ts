@@ -60,13 +60,17 @@ const publish = async (broker: Broker, room: string, id: string): Promise<unknow
     { retention: null, dedupeWindowMs: 1_000 },
   )
 
+/** Where a room's stream begins. */
+const startOf = async (broker: Broker, room: string): Promise<Position> =>
+  (await broker.read(room, { last: 0 }, null)).top
+
 describe('Hub', () => {
   it('delivers the publications and signals of a room to those who joined it', async () => {
     const { hub, broker } = createHub()
     const [inside, outside] = [new Recorder(), new Recorder()]
     await Promise.all([hub.join('a', inside), hub.join('b', outside)])
-    hub.goLive('a', inside)
-    hub.goLive('b', outside)
+    hub.goLive('a', inside, await startOf(broker, 'a'))
+    hub.goLive('b', outside, await startOf(broker, 'b'))
     await publish(broker, 'a', 'p1')
     await broker.signal('a', { signal: 'typing', from: undefined, json: 'true' })
     expect(inside.seen).toMatchObject([
@@ -80,7 +84,7 @@ describe('Hub', () => {
     const { hub, broker } = createHub()
     const subscriber = new Recorder()
     await hub.join('a', subscriber)
-    hub.goLive('a', subscriber)
+    hub.goLive('a', subscriber, await startOf(broker, 'a'))
     expect([hub.roomCount, hub.subscriberCount('a')]).toEqual([1, 1])
     hub.leave('a', subscriber)
     await publish(broker, 'a', 'p1')

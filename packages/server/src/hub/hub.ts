@@ -1,5 +1,5 @@
 // The rooms of this instance: joins sessions to the broker's and the presence store's rooms, and fans out what arrives.
-import type { PresenceChange, PresencePosition } from '@roomcast/protocol/wire'
+import type { Position, PresenceChange, PresencePosition } from '@roomcast/protocol/wire'
 import type { Broker, BrokerHandler, Signal, StoredPublication } from '../broker/broker.ts'
 import type { PresenceHandler, PresenceStore } from '../presence/presence-store.ts'
 import { HubRoom } from './hub-room.ts'
@@ -7,14 +7,22 @@ import { presencePush, signalPush } from './pushes.ts'
 import { RoomLinks } from './room-links.ts'
 import type { Subscriber, Watcher } from './subscriber.ts'
 
+/** Someone who is told when a room begins and ends on this instance. Must not throw. */
+export interface RoomWatcher {
+  opened?(room: string): void
+  closed?(room: string): void
+}
+
 /** Delivery inside one instance. A room is linked to the broker while somebody here is in it. */
 export class Hub implements BrokerHandler, PresenceHandler {
+  readonly #watcher: RoomWatcher
   readonly #rooms = new Map<string, HubRoom>()
   readonly #watchers = new Map<string, Set<Watcher>>()
   readonly #streams: RoomLinks
   readonly #presence: RoomLinks
 
-  constructor(broker: Broker, presence: PresenceStore) {
+  constructor(broker: Broker, presence: PresenceStore, watcher: RoomWatcher = {}) {
+    this.#watcher = watcher
     this.#streams = new RoomLinks({
       link: (room) => broker.subscribe(room),
       unlink: (room) => broker.unsubscribe(room),
@@ -30,6 +38,11 @@ export class Hub implements BrokerHandler, PresenceHandler {
     return this.#rooms.size
   }
 
+  /** The rooms that have a subscriber here, each with how many. */
+  *rooms(): IterableIterator<readonly [name: string, subscribers: number]> {
+    for (const { name, size } of this.#rooms.values()) yield [name, size]
+  }
+
   /** How many subscribers a room has here. */
   subscriberCount(room: string): number {
     return this.#rooms.get(room)?.size ?? 0
@@ -41,21 +54,30 @@ export class Hub implements BrokerHandler, PresenceHandler {
     if (!state) {
       state = new HubRoom(room)
       this.#rooms.set(room, state)
+      this.#watcher.opened?.(room)
     }
     state.add(subscriber)
     await this.#streams.acquire(room)
   }
 
   /** Has a subscriber that has caught up sent what all are sent. Call it in the turn in which it was sent the rest. */
-  goLive(room: string, subscriber: Subscriber): void {
-    this.#rooms.get(room)?.goLive(subscriber)
+  goLive(room: string, subscriber: Subscriber, at: Position): void {
+    this.#rooms.get(room)?.goLive(subscriber, at)
+  }
+
+  /** Sends a live subscriber nothing for now, until it has caught up again. Returns where it has got to. */
+  suspend(room: string, subscriber: Subscriber): Position | undefined {
+    return this.#rooms.get(room)?.suspend(subscriber)
   }
 
   /** Ends what `join` began, also if that has not resolved or has rejected. */
   leave(room: string, subscriber: Subscriber): void {
     const state = this.#rooms.get(room)
     state?.delete(subscriber)
-    if (state?.isEmpty) this.#rooms.delete(room)
+    if (state?.isEmpty) {
+      this.#rooms.delete(room)
+      this.#watcher.closed?.(room)
+    }
     this.#streams.release(room)
   }
 

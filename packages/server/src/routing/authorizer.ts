@@ -11,7 +11,16 @@ export interface AnyHandlers {
   readonly canSubscribe?: (context: AnyContext) => unknown
   readonly canPublish?: Readonly<Record<string, ((context: AnyContext) => unknown) | undefined>>
   readonly calls?: Readonly<Record<string, ((context: AnyContext) => unknown) | undefined>>
+  readonly transform?: Readonly<Record<string, ((context: AnyContext) => unknown) | undefined>>
+  readonly onSubscribed?: (context: AnyContext) => unknown
+  readonly onUnsubscribed?: (context: AnyContext) => unknown
+  readonly onPublished?: Readonly<Record<string, ((context: AnyContext) => unknown) | undefined>>
+  readonly onOpened?: (context: RoomContext) => unknown
+  readonly onClosed?: (context: RoomContext) => unknown
 }
+
+/** The untyped form of what hooks about a room are given. */
+export type RoomContext = Pick<AnyContext, 'params' | 'room'>
 
 /** The untyped form of a handler's argument. */
 export interface AnyContext {
@@ -25,6 +34,12 @@ export interface AnyContext {
 
 /** What came of asking. `failed` means that the application's function threw; it has been logged. */
 export type Authorization = 'allowed' | 'refused' | 'failed'
+
+/** Data as a transform has made it, and the same as JSON text. */
+export interface TransformedData {
+  readonly value: unknown
+  readonly json: string
+}
 
 /** Asks the application's handlers. What has no handler is refused. */
 export class Authorizer {
@@ -74,6 +89,19 @@ export class Authorizer {
     })
   }
 
+  /** What the application makes of data that it has allowed; `undefined` where it leaves all as it is. */
+  transform(
+    session: SessionInfo,
+    route: Route,
+    name: string,
+    data: unknown,
+  ): TransformedData | Promise<TransformedData> | undefined {
+    const change = ownValue(this.#handlers.get(route.pattern)?.transform, name)
+    if (!change) return undefined
+    const answer = change({ ...this.context(session, route), data })
+    return isThenable(answer) ? Promise.resolve(answer).then(asData) : asData(answer)
+  }
+
   #publishPolicy(route: Route, name: string): ((context: AnyContext) => unknown) | undefined {
     return ownValue(this.#handlers.get(route.pattern)?.canPublish, name)
   }
@@ -110,6 +138,13 @@ export class Authorizer {
     this.#logger.error({ err: error, action, sessionId: session.id }, 'an authorization function threw')
     return 'failed'
   }
+}
+
+/** @throws {TypeError} for what is no JSON. */
+function asData(value: unknown): TransformedData {
+  const json = JSON.stringify(value) as string | undefined
+  if (json !== undefined) return { value, json }
+  throw new TypeError('what a transform returns must be JSON')
 }
 
 const verdictOf = (answer: unknown): Authorization => (answer === true ? 'allowed' : 'refused')

@@ -1,13 +1,24 @@
 // Handlers that the compiler did not see: a misspelt name would refuse everyone in silence.
 import type { ChannelDefinition } from '@roomcast/protocol'
 
+/** Handlers that are functions, and not functions by name. */
+const FUNCTIONS: readonly string[] = [
+  'canSubscribe',
+  'onSubscribed',
+  'onUnsubscribed',
+  'onOpened',
+  'onClosed',
+]
+
 /** @throws {TypeError} for a handler that is no function, or whose name the contract does not have. */
 export function checkHandlers(pattern: string, channel: ChannelDefinition, handlers: object): void {
-  const { canSubscribe, canPublish, calls, ...others } = handlers as Record<string, unknown>
-  const [stranger] = Object.keys(others)
+  const { canPublish, calls, transform, onPublished, ...others } = handlers as Record<string, unknown>
+  const stranger = Object.keys(others).find((name) => !FUNCTIONS.includes(name))
   if (stranger !== undefined) throw new TypeError(`"${pattern}": there is no handler called \`${stranger}\`.`)
-  checkFunctions(pattern, '', { canSubscribe }, { canSubscribe: true })
+  checkFunctions(pattern, '', others, others)
   checkFunctions(pattern, 'canPublish.', canPublish, { ...channel.events, ...channel.signals })
+  checkFunctions(pattern, 'transform.', transform, channel.events ?? {})
+  checkFunctions(pattern, 'onPublished.', onPublished, channel.events ?? {})
   checkFunctions(pattern, 'calls.', calls, channel.calls ?? {})
 }
 

@@ -1,7 +1,7 @@
 // Makes the handles by which the server's own code uses rooms: validation, then the broker.
 import type { ChannelDefinition, Schema } from '@roomcast/protocol'
 import { RoomcastError, type Member } from '@roomcast/protocol/wire'
-import type { Broker } from '../broker/broker.ts'
+import type { Broker, Draft } from '../broker/broker.ts'
 import type { PresenceStore } from '../presence/presence-store.ts'
 import { randomId, type Random } from '../random.ts'
 import { ownValue } from '../util/own-value.ts'
@@ -25,6 +25,23 @@ export class RoomFactory {
     this.#options = options
   }
 
+  /** Publishes one thing to rooms of one channel, under one id. */
+  async publishToAll(
+    routes: readonly Route[],
+    event: string,
+    data: unknown,
+    options: ServerPublishOptions = {},
+  ): Promise<readonly PromiseSettledResult<ServerPublished>[]> {
+    const [first] = routes
+    if (first === undefined) return []
+    const json = encode(first.definition.events, 'event', event, data)
+    const { random } = this.#options
+    const draft = { id: options.id ?? randomId(random, 16), event, from: undefined, json }
+    return Promise.allSettled(
+      routes.map(({ room, definition }) => append(room, definition, draft, this.#options)),
+    )
+  }
+
   create({ room, definition }: Route): ServerRoom<ChannelDefinition> {
     return new RoomHandle(room, definition, this.#options)
   }
@@ -43,12 +60,9 @@ class RoomHandle implements ServerRoom<ChannelDefinition> {
   }
 
   async publish(event: string, data: unknown, options: ServerPublishOptions = {}): Promise<ServerPublished> {
-    const { broker, random, dedupeWindowMs } = this.#options
-    const { id = randomId(random, 16) } = options
     const json = encode(this.#definition.events, 'event', event, data)
-    const draft = { id, event, from: undefined, json }
-    const retention = this.#definition.history ?? null
-    return { id, ...(await broker.publish(this.name, draft, { retention, dedupeWindowMs })) }
+    const draft = { id: options.id ?? randomId(this.#options.random, 16), event, from: undefined, json }
+    return append(this.name, this.#definition, draft, this.#options)
   }
 
   async signal(signal: string, data: unknown): Promise<void> {
@@ -58,6 +72,18 @@ class RoomHandle implements ServerRoom<ChannelDefinition> {
 
   async members(): Promise<readonly Member[]> {
     return (await this.#options.presence.snapshot(this.name)).members
+  }
+}
+
+async function append(
+  room: string,
+  { history }: ChannelDefinition,
+  draft: Draft,
+  { broker, dedupeWindowMs }: RoomFactoryOptions,
+): Promise<ServerPublished> {
+  return {
+    id: draft.id,
+    ...(await broker.publish(room, draft, { retention: history ?? null, dedupeWindowMs })),
   }
 }
 

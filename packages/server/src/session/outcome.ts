@@ -27,7 +27,13 @@ export const succeed = <Type extends keyof ResultOf>(result: ResultOf[Type]): Co
 /** Failure with a code of the table; the message is the table's unless a better one is known. */
 export function fail(
   code: ErrorCode,
-  details: { readonly message?: string; readonly data?: unknown; readonly outcome?: 'unknown' } = {},
+  details: {
+    readonly message?: string
+    readonly data?: unknown
+    readonly outcome?: 'unknown'
+    /** A time that JSON cannot hold, since nothing will change, is left out. */
+    readonly retryAfterMs?: number
+  } = {},
 ): Failure {
   const entry = ERROR_CODES[code]
   return {
@@ -37,6 +43,7 @@ export function fail(
       message: details.message ?? entry.message,
       ...(entry.temporary && { temporary: true }),
       ...(details.outcome && { outcome: details.outcome }),
+      ...(Number.isFinite(details.retryAfterMs) && { retryAfterMs: details.retryAfterMs! }),
       ...(details.data !== undefined && { data: details.data }),
     },
   }

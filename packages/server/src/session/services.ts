@@ -9,6 +9,8 @@ import type { Random } from '../random.ts'
 import type { Authorizer } from '../routing/authorizer.ts'
 import type { ChannelRouter } from '../routing/channel-router.ts'
 import type { Identity } from '../routing/handlers.ts'
+import type { Hooks } from '../routing/hooks.ts'
+import type { RateTable } from '../util/rate-table.ts'
 import type { ResumeStore } from './resume-store.ts'
 import type { SessionLimits } from './session-limits.ts'
 import type { SessionRegistry } from './session-registry.ts'
@@ -46,9 +48,12 @@ export interface SessionServices {
   readonly hub: Hub
   readonly router: ChannelRouter
   readonly authorizer: Authorizer
+  readonly hooks: Hooks
   readonly registry: SessionRegistry
   readonly resume: ResumeStore
   readonly limits: SessionLimits
+  /** The commands of each user, and what clients send to each room. */
+  readonly rates: { readonly users: RateTable; readonly rooms: RateTable }
   /** How long the presence entries of a client outlive its connection, in milliseconds. */
   readonly presenceGraceMs: number
   readonly clock: Clock

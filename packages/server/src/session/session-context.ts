@@ -1,5 +1,11 @@
 // A session as its commands see it, so that session.ts may know the commands.
-import type { CloseCodeName, Publisher, ServerMessage, UnsubscribeCodeName } from '@roomcast/protocol/wire'
+import type {
+  CloseCodeName,
+  Position,
+  Publisher,
+  ServerMessage,
+  UnsubscribeCodeName,
+} from '@roomcast/protocol/wire'
 import type { SharedMessage } from '../hub/shared-message.ts'
 import type { Watcher } from '../hub/subscriber.ts'
 import type { SessionInfo } from '../routing/handlers.ts'
@@ -29,6 +35,8 @@ export interface SessionContext extends SubscriptionOwner, Watcher {
   send(message: SharedMessage): void
   /** Sends a message that is for this session only. */
   sendOwn(message: ServerMessage): void
+  /** Has a subscription that is up to date sent what is published after `at`. Call it in the turn in which it was sent the rest. */
+  goLive(subscription: Subscription, at: Position): void
   /** Ends the subscription to a room and tells the client why. */
   unsubscribe(room: string, name: UnsubscribeCodeName): void
   /** Ends the subscription to a room, if there is one. */

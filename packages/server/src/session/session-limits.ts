@@ -32,12 +32,25 @@ export interface SessionLimits {
    */
   readonly commandRate: Rate
   /**
+   * How many commands all sessions of one user on this instance may send together, counted in the same way. Beyond it they are
+   * answered with `rateLimited`, which says when to try again.
+   * @default { perSecond: 300, burst: 3000 }
+   */
+  readonly userCommandRate: Rate
+  /**
+   * How many publishes and signals of clients one room takes on this instance. Beyond it they are answered with `rateLimited`,
+   * which says when to try again. What the server publishes is not counted.
+   * @default { perSecond: 1000, burst: 5000 }
+   */
+  readonly roomPublishRate: Rate
+  /**
    * Live publications that wait while a subscription reads what it missed.
    * @default 1000
    */
   readonly maxBufferedPublications: number
   /**
-   * Bytes that may wait for one client to read them. A client that is further behind for `slowConsumerMs` is disconnected
+   * Bytes that may wait for one client to read them. Beyond it the rooms that have history are sent on only when the client has
+   * read what waits, from where they stopped. A client that is still further behind after `slowConsumerMs` is disconnected
    * with `slowConsumer`; it connects again and recovers from history.
    * @default 1_048_576
    */
@@ -72,6 +85,8 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   maxSubscriptions: 128,
   maxOutstandingCommands: 256,
   commandRate: { perSecond: 100, burst: 1000 },
+  userCommandRate: { perSecond: 300, burst: 3000 },
+  roomPublishRate: { perSecond: 1000, burst: 5000 },
   maxBufferedPublications: 1000,
   maxOutboxBytes: 1_048_576,
   slowConsumerMs: 5_000,

@@ -144,6 +144,30 @@ describe('a session', () => {
     expect(calls).toBe(10)
   })
 
+  it('asks the sessions of a user that send too much together to try again, and no one else', async () => {
+    const instance = new TestInstance({ limits: { userCommandRate: { perSecond: 10, burst: 3 } } })
+    const [laptop, phone, bob] = [
+      await instance.connect('ada'),
+      await instance.connect('ada'),
+      await instance.connect('bob'),
+    ]
+    await laptop.request({ type: 'ping' })
+    await phone.request({ type: 'ping' })
+    await laptop.request({ type: 'subscribe', room: 'chat:1' })
+    for (const client of [laptop, phone]) {
+      await expect(client.request({ type: 'ping' })).rejects.toMatchObject({
+        code: 'rateLimited',
+        temporary: true,
+        retryAfterMs: 100,
+      })
+    }
+    phone.send({ type: 'signal', room: 'chat:1', signal: 'typing', data: { on: true } })
+    await bob.request({ type: 'ping' })
+    await instance.clock.advanceAsync(100)
+    await phone.request({ type: 'ping' })
+    expect([laptop.pushes, laptop.isClosed, phone.isClosed]).toEqual([[], false, false])
+  })
+
   it('closes with 4002 when a client does not read, and leaves nothing of it', async () => {
     const instance = new TestInstance({ limits: { maxOutboxBytes: 2_000 } })
     const [slow, quick] = [await instance.connect('slow'), await instance.connect('quick')]
@@ -164,10 +188,12 @@ describe('a session', () => {
 
   it('takes a burst of more than the outbox for no fault of a client that reads it', async () => {
     const instance = new TestInstance({ limits: { maxOutboxBytes: 2_000 } })
-    const client = await instance.connect()
-    await client.request({ type: 'subscribe', room: 'chat:1' })
+    const [client, other] = [await instance.connect('ada'), await instance.connect('bob')]
+    // It has no history to catch up from.
+    await client.request({ type: 'subscribe', room: 'num:1' })
     client.pause()
-    for (let count = 0; count < 30; count++) await instance.publish('chat:1', `${count} ${'x'.repeat(100)}`)
+    const publish = { type: 'publish', room: 'num:1', event: 'tick' } as const
+    for (let data = 0; data < 30; data++) await other.request({ ...publish, data, publishId: `p${data}` })
     client.resume()
     await instance.clock.advanceAsync(10_000)
     expect(client.isClosed).toBe(false)

@@ -7,18 +7,20 @@ import {
   type CloseCodeName,
   type Command,
   type Payload,
+  type Position,
   type Publisher,
   type PublishResult,
   type ServerMessage,
   type UnsubscribeCodeName,
 } from '@roomcast/protocol/wire'
-import { parseCommand } from '@roomcast/protocol'
+import { parseCommand, type ParsedCommand } from '@roomcast/protocol'
 import type { SharedMessage } from '../hub/shared-message.ts'
 import type { SessionInfo } from '../routing/handlers.ts'
 import { OutgoingMessage, type Transport, type TransportHandlers } from '../transport/transport.ts'
 import { KeyedQueue } from '../util/keyed-queue.ts'
 import { TokenBucket } from '../util/token-bucket.ts'
 import { acknowledge } from './acknowledgement.ts'
+import { CatchUp } from './catch-up.ts'
 import { connect } from './commands/connect.ts'
 import { runCommand, type Ending } from './commands/run-command.ts'
 import { Opening } from './opening.ts'
@@ -42,6 +44,7 @@ const RETIREMENT_MS = 5_000
 export class Session implements SessionContext, RegisteredSession, OutboxWatchOwner, TransportHandlers {
   readonly transport: Transport
   readonly services: SessionServices
+  seat = -1
   readonly #bucket: TokenBucket
   // Most sessions have no more than a subscription, so what holds the rest is made when it is needed.
   #subscriptions: Map<string, Subscription> | undefined
@@ -59,6 +62,8 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   #retirement: CloseCodeName | undefined
   /** Only while much waits for the client. */
   #outboxWatch: OutboxWatch | undefined
+  /** Only for clients that were slow once. */
+  #catchUp: CatchUp | undefined
 
   /** `onOpen` is called once: when the client has been told who it is, or is gone. */
   constructor(
@@ -85,6 +90,14 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
     // Asked for by commands, so the session is or was open.
     const { userId, clientId } = this.#info!
     return (this.#publisher ??= { userId, clientId })
+  }
+
+  get rooms(): readonly string[] {
+    return [...(this.#subscriptions?.keys() ?? [])]
+  }
+
+  isIn(room: string): boolean {
+    return this.#subscriptions?.has(room) === true
   }
 
   get subscriptions(): Map<string, Subscription> {
@@ -121,6 +134,12 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
     this.send(message)
   }
 
+  goLive(subscription: Subscription, at: Position): void {
+    subscription.goLive()
+    this.services.hub.goLive(subscription.room, subscription, at)
+    this.#catchUp?.suspend(subscription)
+  }
+
   sendOwn(message: ServerMessage): void {
     this.#transmit(new OutgoingMessage(this.transport.codec.encode(message)))
   }
@@ -137,9 +156,26 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   endSubscription(room: string): void {
     const subscription = this.#subscriptions?.get(room)
     if (!subscription) return
+    const { hooks, hub, router } = this.services
     this.#subscriptions?.delete(room)
     subscription.end()
-    this.services.hub.leave(room, subscription)
+    hub.leave(room, subscription)
+    const route = subscription.isEstablished ? router.route(room) : undefined
+    if (route && this.#info) hooks.unsubscribed(this.#info, route)
+  }
+
+  expel(room: string, name: UnsubscribeCodeName): boolean {
+    const wasIn = this.isIn(room)
+    const wasThere = wasIn || this.#watches?.has(room) === true || this.#entries?.has(room) === true
+    if (!wasThere || this.isClosed) return false
+    this.evict(room)
+    this.sendOwn({ type: 'unsubscribed', room, code: UNSUBSCRIBE_CODES[name], reason: name })
+    return true
+  }
+
+  sendAway(reconnectWindowMs: number): void {
+    if (this.#state === 'open') this.sendOwn({ type: 'drain', windowMs: reconnectWindowMs })
+    this.disconnectWith(1012, 'restart')
   }
 
   disconnect(name: CloseCodeName): void {
@@ -156,13 +192,19 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   /** @internal See {@link TransportHandlers}. */
   congested(): void {
     const { clock, limits } = this.services
-    if (!this.isClosed) this.#outboxWatch ??= new OutboxWatch(this, clock, limits)
+    if (this.isClosed) return
+    this.#outboxWatch ??= new OutboxWatch(this, clock, limits)
+    if (this.#state !== 'open') return
+    // It is open, so it has its info.
+    this.#catchUp ??= new CatchUp(this as OpenSession)
+    this.#catchUp.congested()
   }
 
   /** @internal See {@link TransportHandlers}. */
   drained(): void {
     this.#outboxWatch?.stop()
     this.#outboxWatch = undefined
+    this.#catchUp?.drained()
   }
 
   fellBehind(): void {
@@ -187,9 +229,18 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
       return this.#connect(parsed.command)
     }
     const cost = Math.max(1, Math.ceil(payload.length / 1024))
-    if (!this.#bucket.take(this.services.clock.monotonic(), cost)) return this.#retire('rateLimited')
+    const nowMs = this.services.clock.monotonic()
+    if (!this.#bucket.take(nowMs, cost)) return this.#retire('rateLimited')
+    const waitMs = this.#info ? this.services.rates.users.take(this.#info.userId, nowMs, cost) : 0
+    if (waitMs > 0) return this.#slowDown(parsed, waitMs)
     if (parsed.kind === 'command') return this.#run(parsed.command)
     if (parsed.id > 0) this.#answer(parsed.id, fail(parsed.code, { message: parsed.message }))
+  }
+
+  /** The sessions of this user send too much together: it is asked to try again. What has no answer is dropped. */
+  #slowDown(parsed: Exclude<ParsedCommand, { kind: 'malformed' }>, retryAfterMs: number): void {
+    const id = parsed.kind === 'command' ? ('id' in parsed.command ? parsed.command.id : 0) : parsed.id
+    if (id > 0) this.#answer(id, fail('rateLimited', { retryAfterMs }))
   }
 
   #connect(command: Extract<Command, { type: 'connect' }>): void {
@@ -205,7 +256,8 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
           this.#info = info
           this.#state = 'open'
           this.#endOpening()
-          services.registry.connected(info.clientId, this)?.disconnect('replaced')
+          services.registry.connected(this)?.disconnect('replaced')
+          services.hooks.connected(info)
         },
         (error: unknown) => {
           services.logger.error({ err: error }, 'authenticate threw')
@@ -297,6 +349,7 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
     for (const room of this.#watches ?? []) hub.unwatch(room, this)
     this.#watches = undefined
     if (!this.#info) return
+    this.services.hooks.disconnected(this.#info, { code })
     resume.leave(this.#info.clientId)
     // 1000 is a client that said goodbye; anything else may come back.
     const graceMs = code === 1000 ? 0 : this.services.presenceGraceMs

@@ -15,13 +15,18 @@ export interface SubscriptionOwner {
 }
 
 /** What waits, or how it is when nothing does. */
-type SubscriptionState = Arrived<SharedMessage>[] | 'broken' | 'live' | 'ended'
+type SubscriptionState = Arrived<SharedMessage>[] | 'broken' | 'live' | 'lagging' | 'ended'
 
-/** See {@link Subscriber}. States: buffering, or broken if something is missing → live, and ended from each. */
+/**
+ * See {@link Subscriber}. States: buffering, or broken if something is missing → live ⇄ lagging while the client does not read; from
+ * there it is buffering again before it is live. Ended from each.
+ */
 export class Subscription implements Subscriber {
   readonly room: string
   readonly #owner: SubscriptionOwner
   #state: SubscriptionState = []
+  /** Whether the client has been told that it is subscribed. */
+  #isEstablished = false
 
   constructor(room: string, owner: SubscriptionOwner) {
     this.room = room
@@ -36,6 +41,15 @@ export class Subscription implements Subscriber {
     return this.#state === 'ended'
   }
 
+  /** Whether it began, as far as the client and the application know. */
+  get isEstablished(): boolean {
+    return this.#isEstablished
+  }
+
+  get isLive(): boolean {
+    return this.#state === 'live'
+  }
+
   /** What arrived so far, or `undefined` if something is missing: more arrived than may wait, or the bus lost some. */
   get arrived(): readonly Arrived<SharedMessage>[] | undefined {
     return typeof this.#state === 'string' ? undefined : this.#state
@@ -44,6 +58,17 @@ export class Subscription implements Subscriber {
   /** Nothing waits any more. Call it in the same turn in which `arrived` was read and sent, and tell the hub. */
   goLive(): void {
     this.#state = 'live'
+    this.#isEstablished = true
+  }
+
+  /** The client does not keep up: what arrives from now on will be read from history. */
+  lag(): void {
+    this.#state = 'lagging'
+  }
+
+  /** History is about to be read, and what arrives meanwhile waits. */
+  buffer(): void {
+    this.#state = []
   }
 
   end(): void {
@@ -57,8 +82,9 @@ export class Subscription implements Subscriber {
   }
 
   interrupted(): void {
-    if (this.#state === 'live') this.#owner.interrupted(this)
+    if (this.hasEnded) return
+    if (this.#isEstablished) this.#owner.interrupted(this)
     // Before the reply the client has nothing that could end: its command is answered with a failure instead.
-    else if (this.#state !== 'ended') this.#state = 'broken'
+    else this.#state = 'broken'
   }
 }

@@ -8,6 +8,7 @@ import { Hub } from '../hub/hub.ts'
 import { MemoryPresenceStore } from '../presence/memory-presence-store.ts'
 import { Authorizer, type AnyHandlers } from '../routing/authorizer.ts'
 import { ChannelRouter } from '../routing/channel-router.ts'
+import { Hooks, type ClientHooks } from '../routing/hooks.ts'
 import { RoomFactory } from '../routing/room-factory.ts'
 import { ResumeStore } from '../session/resume-store.ts'
 import type { Authenticate, SessionServices } from '../session/services.ts'
@@ -15,6 +16,7 @@ import { DEFAULT_SESSION_LIMITS, type SessionLimits } from '../session/session-l
 import { SessionRegistry } from '../session/session-registry.ts'
 import { Session } from '../session/session.ts'
 import { MemoryTransport, type Network } from '../transport/memory-transport.ts'
+import { RateTable } from '../util/rate-table.ts'
 import { FakeClock } from './fake-clock.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -47,6 +49,7 @@ export interface TestInstanceOptions {
   /** Handlers by pattern; those of `chat:{roomId}` are added to ones that allow everything. */
   readonly chat?: AnyHandlers
   readonly authenticate?: Authenticate
+  readonly clients?: ClientHooks
   readonly limits?: Partial<SessionLimits>
   readonly acceptVersions?: readonly number[]
   readonly wrapBroker?: (broker: Broker) => Broker
@@ -87,6 +90,7 @@ export class TestInstance {
     const authorizer = new Authorizer(rooms, logger)
     authorizer.register('chat:{roomId}', { ...ALLOW_ALL, ...options.chat })
     authorizer.register('num:{n}', ALLOW_ALL)
+    const hooks = new Hooks({ authorizer, rooms, clients: options.clients ?? {}, logger })
     const limits = { ...DEFAULT_SESSION_LIMITS, ...options.limits }
     const { maxSubscriptions, maxOutstandingCommands } = limits
     this.#network = options.network ?? queueMicrotask
@@ -104,9 +108,11 @@ export class TestInstance {
       hub,
       router: new ChannelRouter(testContract),
       authorizer,
+      hooks,
       registry: new SessionRegistry(),
       resume: new ResumeStore({ clock, random, ttlMs: 120_000, maxClients: 100 }),
       limits,
+      rates: { users: new RateTable(limits.userCommandRate), rooms: new RateTable(limits.roomPublishRate) },
       presenceGraceMs: 30_000,
       clock,
       random,

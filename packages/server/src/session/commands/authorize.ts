@@ -19,3 +19,9 @@ export function refuseRoom(
   const verdict = session.services.authorizer.canSubscribe(session.info, route)
   return typeof verdict === 'string' ? refusal(verdict) : verdict.then(refusal)
 }
+
+/** For what clients send to everyone in a room: no more than it takes. */
+export function refuseRate({ services }: OpenSession, { room }: Route): Failure | undefined {
+  const retryAfterMs = services.rates.rooms.take(room, services.clock.monotonic())
+  return retryAfterMs > 0 ? fail('rateLimited', { retryAfterMs }) : undefined
+}

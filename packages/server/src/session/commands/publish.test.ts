@@ -41,6 +41,21 @@ describe('publish', () => {
     })
   })
 
+  it('and signals are limited for each room, whoever sends them', async () => {
+    const instance = new TestInstance({ limits: { roomPublishRate: { perSecond: 10, burst: 2 } } })
+    const [ada, bob] = [await instance.connect('ada'), await instance.connect('bob')]
+    await bob.request({ type: 'subscribe', room: ROOM })
+    await publish(ada, 'a')
+    bob.send({ type: 'signal', room: ROOM, signal: 'typing', data: { on: true } })
+    await instance.clock.settle()
+    await expect(publish(bob, 'b')).rejects.toMatchObject({ code: 'rateLimited', retryAfterMs: 100 })
+    ada.send({ type: 'signal', room: ROOM, signal: 'typing', data: { on: false } })
+    await publish(ada, 'c', { room: 'chat:2' })
+    await instance.clock.advanceAsync(100)
+    await publish(bob, 'b')
+    expect(bob.pushes).toMatchObject([{ type: 'publication' }, { type: 'signal' }, { type: 'publication' }])
+  })
+
   it('looks at no data where nobody may publish', async () => {
     const client = await new TestInstance({ chat: { canPublish: {} } }).connect()
     await expect(publish(client, 12345)).rejects.toMatchObject({ code: 'forbidden' })

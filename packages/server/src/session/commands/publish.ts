@@ -1,12 +1,13 @@
 // publish: validated, authorized, appended.
 import { RoomcastError, type CommandOf } from '@roomcast/protocol/wire'
+import type { Published } from '../../broker/broker.ts'
 import type { Authorization } from '../../routing/authorizer.ts'
 import type { Route } from '../../routing/channel-router.ts'
 import { parseData } from '../../routing/parse-data.ts'
 import { ownValue } from '../../util/own-value.ts'
 import { fail, succeed, type CommandOutcome } from '../outcome.ts'
 import type { OpenSession } from '../session-context.ts'
-import { refusal } from './authorize.ts'
+import { refusal, refuseRate } from './authorize.ts'
 
 type Outcome = CommandOutcome<'publish'>
 
@@ -25,33 +26,59 @@ export function publish(
   const schema = ownValue(route.definition.events, command.event)
   if (!schema) return fail('unknownEvent')
   if (!authorizer.hasPublishPolicy(route, command.event)) return fail('forbidden')
+  const refused = refuseRate(session, route)
+  if (refused) return refused
   const parsed = parseData(schema, command.data)
   if (!parsed.ok) return fail('invalidData', { data: { issues: parsed.issues } })
   const verdict = authorizer.canPublish(session.info, route, command.event, parsed.value)
   return typeof verdict === 'string'
-    ? append(session, route, command, parsed.json, verdict)
-    : Promise.resolve(verdict).then((later) => append(session, route, command, parsed.json, later))
+    ? transform(session, route, command, parsed, verdict)
+    : Promise.resolve(verdict).then((later) => transform(session, route, command, parsed, later))
+}
+
+/** What is published: the data, and the same as JSON text. */
+interface Content {
+  readonly value: unknown
+  readonly json: string
+}
+
+/** Has the application change what it has allowed, where it wants to. */
+function transform(
+  session: OpenSession,
+  route: Route,
+  command: CommandOf<'publish'>,
+  content: Content,
+  verdict: Authorization,
+): Outcome | Promise<Outcome> {
+  const refused = refusal(verdict)
+  if (refused) return refused
+  const changed = session.services.authorizer.transform(session.info, route, command.event, content.value)
+  if (changed === undefined) return append(session, route, command, content)
+  return changed instanceof Promise
+    ? changed.then((later) => append(session, route, command, later))
+    : append(session, route, command, changed)
 }
 
 function append(
   session: OpenSession,
   route: Route,
   command: CommandOf<'publish'>,
-  json: string,
-  verdict: Authorization,
+  { value, json }: Content,
 ): Outcome | Promise<Outcome> {
-  const refused = refusal(verdict)
-  if (refused) return refused
   if (session.isClosed) return fail('unavailable')
   const { broker, announcement } = session.services
   const draft = { id: command.publishId, event: command.event, from: session.publisher, json }
   const retention = route.definition.history ?? null
   const { dedupeWindowMs } = announcement
+  const done = ({ position, duplicate }: Published): Outcome => {
+    if (!duplicate) {
+      session.services.hooks.published(session.info, route, { event: command.event, data: value, position })
+    }
+    return succeed<'publish'>({ position })
+  }
   try {
     const published = broker.publish(route.room, draft, { retention, dedupeWindowMs })
-    return 'position' in published
-      ? succeed<'publish'>({ position: published.position })
-      : Promise.resolve(published).then(({ position }) => succeed<'publish'>({ position }), explain)
+    return 'position' in published ? done(published) : Promise.resolve(published).then(done, explain)
   } catch (error) {
     return explain(error)
   }

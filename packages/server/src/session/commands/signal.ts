@@ -4,6 +4,7 @@ import type { Route } from '../../routing/channel-router.ts'
 import { parseData } from '../../routing/parse-data.ts'
 import { ownValue } from '../../util/own-value.ts'
 import type { OpenSession } from '../session-context.ts'
+import { refuseRate } from './authorize.ts'
 
 /** Resolves to nothing: a signal has no answer. */
 export async function signal(
@@ -14,6 +15,7 @@ export async function signal(
   const { authorizer, broker } = session.services
   const schema = ownValue(route.definition.signals, command.signal)
   if (!authorizer.hasPublishPolicy(route, command.signal)) return undefined
+  if (refuseRate(session, route)) return undefined
   const parsed = schema && parseData(schema, command.data)
   if (!parsed?.ok) return undefined
   const verdict = await authorizer.canPublish(session.info, route, command.signal, parsed.value)

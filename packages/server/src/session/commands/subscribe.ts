@@ -1,10 +1,11 @@
 // subscribe and unsubscribe: the race-free way into a room's stream.
 import type { ChannelDescriptor, CommandOf, SubscribeResult } from '@roomcast/protocol/wire'
-import type { StoredPublication, StreamSlice } from '../../broker/broker.ts'
+import type { StreamSlice } from '../../broker/broker.ts'
 import { publicationPush } from '../../hub/pushes.ts'
 import type { Route } from '../../routing/channel-router.ts'
 import { fail, NOTHING, succeed, type CommandOutcome, type Failure } from '../outcome.ts'
 import { continueSlice } from '../recovery.ts'
+import { firstPage } from '../replay.ts'
 import type { OpenSession } from '../session-context.ts'
 import { Subscription } from '../subscription.ts'
 import { refusal } from './authorize.ts'
@@ -91,22 +92,9 @@ function begin(
     return undefined
   }
   for (const { message } of live) session.send(message)
-  subscription.goLive()
-  session.services.hub.goLive(route.room, subscription)
+  session.goLive(subscription, live.at(-1)?.at ?? slice.top)
+  session.services.hooks.subscribed(session.info, route)
   return undefined
-}
-
-/** About what an envelope adds to its data. */
-const ENVELOPE_LENGTH = 250
-
-/**
- * As much as may be replayed at once. The client asks for the rest when it has read this, so that a long absence costs
- * the server no more memory than a short one.
- */
-function firstPage(items: readonly StoredPublication[], maxBytes: number): readonly StoredPublication[] {
-  let bytes = 0
-  const end = items.findIndex(({ json }) => (bytes += json.length + ENVELOPE_LENGTH) > maxBytes)
-  return end === -1 ? items : items.slice(0, Math.max(1, end))
 }
 
 function describeChannel({ definition }: Route): ChannelDescriptor {

@@ -1,7 +1,8 @@
 // The open connections of a server, and how they are sent away.
 import type { Clock } from '../../clock.ts'
-import { randomUint32, type Random } from '../../random.ts'
+import type { Random } from '../../random.ts'
 import { Roster } from '../../util/roster.ts'
+import { spread } from '../../util/spread.ts'
 import { assertClosable } from '../protocol/close-payload.ts'
 import type { ConnectionKeeper, WebSocketConnection } from './websocket-connection.ts'
 
@@ -35,9 +36,6 @@ export interface ConnectionSetOptions {
 }
 
 const MAX_DURATION_MS = 24 * 60 * 60 * 1000
-
-/** The closing is done in batches this far apart. */
-const BATCH_INTERVAL_MS = 100
 
 /** Keeps count of connections until their streams are gone. */
 export class ConnectionSet implements ConnectionKeeper, OpenConnections {
@@ -81,31 +79,19 @@ export class ConnectionSet implements ConnectionKeeper, OpenConnections {
    * @throws {TypeError | RangeError} for options that make no sense; nothing is closed then.
    */
   async drain(options: DrainOptions = {}): Promise<void> {
-    const { clock, closeTimeoutMs } = this.#options
+    const { clock, random, closeTimeoutMs } = this.#options
     const { windowMs = 10_000, code = 1012, reason = 'restart' } = options
     const { deadlineMs = windowMs + closeTimeoutMs } = options
     assertDrainOptions(options)
-    const batches = this.#assignBatches(Math.min(windowMs, deadlineMs))
-    const timers = batches.map((batch, index) =>
-      clock.setTimer(() => {
-        for (const connection of batch) connection.close(code, reason)
-      }, index * BATCH_INTERVAL_MS),
+    const closing = spread(this, { clock, random, windowMs: Math.min(windowMs, deadlineMs) }, (connection) =>
+      connection.close(code, reason),
     )
     const deadline = clock.setTimer(() => {
       for (const connection of this) connection.terminate()
     }, deadlineMs)
     await this.#whenEmpty()
-    for (const timer of [...timers, deadline]) timer.cancel()
-  }
-
-  /** Deals the connections out at random over the batches of the window. */
-  #assignBatches(windowMs: number): readonly (readonly WebSocketConnection[])[] {
-    const count = Math.floor(windowMs / BATCH_INTERVAL_MS) + 1
-    const batches: WebSocketConnection[][] = Array.from({ length: count }, () => [])
-    for (const connection of this) {
-      batches[randomUint32(this.#options.random) % count]!.push(connection)
-    }
-    return batches
+    closing.cancel()
+    deadline.cancel()
   }
 
   #whenEmpty(): Promise<void> {
