@@ -1,5 +1,6 @@
 // How an instance takes leave of its clients.
-import { describeValue, checkNames } from './util/check-names.ts'
+import { assertDuration } from './util/assert-duration.ts'
+import { checkNames } from './util/check-names.ts'
 
 /** How clients are sent away without a stampede when they come back. All in milliseconds. */
 export interface DrainOptions {
@@ -22,7 +23,6 @@ export interface DrainOptions {
 }
 
 const NAMES = ['windowMs', 'reconnectWindowMs', 'deadlineMs'] as const
-const MAX_DURATION_MS = 24 * 60 * 60 * 1000
 
 /** Fills in the defaults. @throws {TypeError} if an option makes no sense. */
 export function resolveDrain(options: DrainOptions, closeTimeoutMs: number): Required<DrainOptions> {
@@ -33,12 +33,6 @@ export function resolveDrain(options: DrainOptions, closeTimeoutMs: number): Req
     reconnectWindowMs,
     deadlineMs: options.deadlineMs ?? windowMs + closeTimeoutMs,
   }
-  for (const name of NAMES) {
-    const value: unknown = resolved[name]
-    if (typeof value === 'number' && value >= 0 && value <= MAX_DURATION_MS) continue
-    throw new TypeError(
-      `drain: \`${name}\` is a number of milliseconds, up to a day, not ${describeValue(value)}.`,
-    )
-  }
+  for (const name of NAMES) assertDuration('drain', name, resolved[name])
   return resolved
 }

@@ -1,6 +1,7 @@
 // The open connections of a server, and how they are sent away.
 import type { Clock } from '../../clock.ts'
 import type { Random } from '../../random.ts'
+import { assertDuration } from '../../util/assert-duration.ts'
 import { Roster } from '../../util/roster.ts'
 import { spread } from '../../util/spread.ts'
 import { assertClosable } from '../protocol/close-payload.ts'
@@ -34,8 +35,6 @@ export interface ConnectionSetOptions {
   readonly random: Random
   readonly closeTimeoutMs: number
 }
-
-const MAX_DURATION_MS = 24 * 60 * 60 * 1000
 
 /** Keeps count of connections until their streams are gone. */
 export class ConnectionSet implements ConnectionKeeper, OpenConnections {
@@ -105,11 +104,6 @@ export class ConnectionSet implements ConnectionKeeper, OpenConnections {
  */
 export function assertDrainOptions({ windowMs = 0, deadlineMs = 0, code, reason }: DrainOptions = {}): void {
   assertClosable(code, reason)
-  assertDuration('windowMs', windowMs)
-  assertDuration('deadlineMs', deadlineMs)
-}
-
-function assertDuration(name: string, value: unknown): void {
-  if (typeof value === 'number' && value >= 0 && value <= MAX_DURATION_MS) return
-  throw new TypeError(`drain: \`${name}\` is a number of milliseconds, up to a day, not ${String(value)}.`)
+  assertDuration('drain', 'windowMs', windowMs)
+  assertDuration('drain', 'deadlineMs', deadlineMs)
 }
