@@ -35,7 +35,7 @@ export interface AnyContext {
 /** What came of asking. `failed` means that the application's function threw; it has been logged. */
 export type Authorization = 'allowed' | 'refused' | 'failed'
 
-/** Data as a transform has made it, and the same as JSON text. */
+/** Data as it is published, after a transform if there is one, and the same as JSON text. */
 export interface TransformedData {
   readonly value: unknown
   readonly json: string

@@ -165,8 +165,7 @@ export class Session implements SessionContext, RegisteredSession, OutboxWatchOw
   }
 
   expel(room: string, name: UnsubscribeCodeName): boolean {
-    const wasIn = this.isIn(room)
-    const wasThere = wasIn || this.#watches?.has(room) === true || this.#entries?.has(room) === true
+    const wasThere = this.isIn(room) || this.#watches?.has(room) === true || this.#entries?.has(room) === true
     if (!wasThere || this.isClosed) return false
     this.evict(room)
     this.sendOwn({ type: 'unsubscribed', room, code: UNSUBSCRIBE_CODES[name], reason: name })

@@ -1,7 +1,7 @@
 // publish: validated, authorized, appended.
 import { RoomcastError, type CommandOf } from '@roomcast/protocol/wire'
 import type { Published } from '../../broker/broker.ts'
-import type { Authorization } from '../../routing/authorizer.ts'
+import type { Authorization, TransformedData } from '../../routing/authorizer.ts'
 import type { Route } from '../../routing/channel-router.ts'
 import { parseData } from '../../routing/parse-data.ts'
 import { ownValue } from '../../util/own-value.ts'
@@ -36,18 +36,12 @@ export function publish(
     : Promise.resolve(verdict).then((later) => transform(session, route, command, parsed, later))
 }
 
-/** What is published: the data, and the same as JSON text. */
-interface Content {
-  readonly value: unknown
-  readonly json: string
-}
-
 /** Has the application change what it has allowed, where it wants to. */
 function transform(
   session: OpenSession,
   route: Route,
   command: CommandOf<'publish'>,
-  content: Content,
+  content: TransformedData,
   verdict: Authorization,
 ): Outcome | Promise<Outcome> {
   const refused = refusal(verdict)
@@ -63,7 +57,7 @@ function append(
   session: OpenSession,
   route: Route,
   command: CommandOf<'publish'>,
-  { value, json }: Content,
+  { value, json }: TransformedData,
 ): Outcome | Promise<Outcome> {
   if (session.isClosed) return fail('unavailable')
   const { broker, announcement } = session.services
